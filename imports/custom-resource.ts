@@ -1,0 +1,98 @@
+import { ApiObject, Lazy, type ApiObjectProps, type GroupVersionKind, type JsonPatch } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { violations, type Schema } from '../lib/schema/index.ts';
+
+/** Standard object metadata, as Kubernetes takes it. */
+export interface Metadata {
+  /** A name, unique in its namespace. @default - made from the construct path, as in cdk8s */
+  readonly name?: string | undefined;
+  /** @default - the namespace of the chart */
+  readonly namespace?: string | undefined;
+  readonly labels?: { readonly [key: string]: string } | undefined;
+  readonly annotations?: { readonly [key: string]: string } | undefined;
+  readonly generateName?: string | undefined;
+  readonly finalizers?: readonly string[] | undefined;
+  readonly ownerReferences?: readonly {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly uid: string;
+    readonly controller?: boolean | undefined;
+    readonly blockOwnerDeletion?: boolean | undefined;
+  }[] | undefined;
+}
+
+interface Props {
+  readonly metadata?: Metadata | undefined;
+}
+
+/**
+ * The base of every generated class: an ApiObject whose values are checked against the facts of its CRD, at
+ * construction, with the path and the value in the message. What types cannot hold (ranges, patterns, list lengths,
+ * CEL rules) is caught here. Lazy values are checked when they are resolved. A field added by JSON patch is an escape
+ * hatch: it reaches the YAML as it is.
+ */
+export abstract class CustomResource extends ApiObject {
+  readonly #schema: Schema;
+  readonly #hasLazies: boolean;
+  readonly #patched: string[] = [];
+
+  /** The plain object that props make, without a construct. */
+  protected static plain(gvk: GroupVersionKind, schema: object, props: object): object {
+    const { metadata, ...fields } = props as Props;
+    const object = { ...gvk, ...(metadata ? { metadata } : {}), ...fields };
+    refuse(`${gvk.kind} ${metadata?.name ?? ''}`.trim(), gvk, schema, object);
+    return withoutUndefined(object) as object;
+  }
+
+  protected constructor(scope: Construct, id: string, gvk: GroupVersionKind, schema: object, props: object) {
+    super(scope, id, { ...gvk, ...props } as ApiObjectProps);
+    this.#schema = schema;
+    const { metadata, ...fields } = props as Props;
+    const object = { ...gvk, metadata: { ...metadata, name: this.name }, ...fields };
+    this.#hasLazies = refuse(this.node.path, gvk, schema, object);
+  }
+
+  override addJsonPatch(...ops: JsonPatch[]): void {
+    super.addJsonPatch(...ops);
+    this.#patched.push(...ops.map(op => op._toJson().path as string));
+  }
+
+  override toJson(): unknown {
+    const json = super.toJson() as unknown;
+    // Lazy values could not be checked before; what a patch put there was meant to escape.
+    if (this.#hasLazies) refuse(this.node.path, this, this.#schema, json, this.#patched.map(fieldPath));
+    return json;
+  }
+}
+
+/** Throws where an object does not fit; says whether it holds lazy values, which it passes over. */
+function refuse(where: string, gvk: GroupVersionKind, schema: Schema, object: object, escaped: readonly string[] = []): boolean {
+  let lazies = false;
+  const isLazy = (value: unknown): boolean => {
+    const lazy = value instanceof Lazy;
+    lazies ||= lazy;
+    return lazy;
+  };
+  const found = violations(schema, object, { opaque: isLazy })
+    .filter(({ path }) => !escaped.some(escape => path === escape || path.startsWith(`${escape}.`) || path.startsWith(`${escape}[`)));
+  if (found.length > 0) {
+    throw new Error(`${where}: ${gvk.kind} does not fit ${gvk.apiVersion}\n${found.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`);
+  }
+  return lazies;
+}
+
+/** `/spec/http/0/name` (RFC 6901) as `spec.http[0].name`. */
+function fieldPath(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : /^[A-Za-z_$][\w$]*$/.test(part) ? `${path}${path === '' ? '' : '.'}${part}` : `${path}["${part}"]`), '');
+}
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, child]) => child !== undefined).map(([name, child]) => [name, withoutUndefined(child)]));
+}
