@@ -41,16 +41,16 @@ export abstract class CustomResource extends ApiObject {
   protected static plain(gvk: GroupVersionKind, schema: object, props: object): object {
     const { metadata, ...fields } = props as Props;
     const object = { ...gvk, ...(metadata ? { metadata } : {}), ...fields };
-    refuse(`${gvk.kind} ${metadata?.name ?? ''}`.trim(), gvk, schema, object);
+    refuse(`${gvk.kind} ${metadata?.name ?? ''}`.trim(), gvk, schema as Schema, object);
     return withoutUndefined(object) as object;
   }
 
   protected constructor(scope: Construct, id: string, gvk: GroupVersionKind, schema: object, props: object) {
     super(scope, id, { ...gvk, ...props } as ApiObjectProps);
-    this.#schema = schema;
+    this.#schema = schema as Schema;
     const { metadata, ...fields } = props as Props;
     const object = { ...gvk, metadata: { ...metadata, name: this.name }, ...fields };
-    this.#hasLazies = refuse(this.node.path, gvk, schema, object);
+    this.#hasLazies = refuse(this.node.path, gvk, this.#schema, object);
   }
 
   override addJsonPatch(...ops: JsonPatch[]): void {
@@ -61,7 +61,7 @@ export abstract class CustomResource extends ApiObject {
   override toJson(): unknown {
     const json = super.toJson() as unknown;
     // Lazy values could not be checked before; what a patch put there was meant to escape.
-    if (this.#hasLazies) refuse(this.node.path, this, this.#schema, json, this.#patched.map(fieldPath));
+    if (this.#hasLazies) refuse(this.node.path, this, this.#schema, json as object, this.#patched.map(fieldPath));
     return json;
   }
 }

@@ -1,0 +1,12 @@
+export { ServiceMesh, type ServiceMeshProps } from './platform/service-mesh.ts';
+export { type DataPlane, MeshNamespace, type MeshNamespaceProps } from './platform/mesh-namespace.ts';
+export { type ExistingServiceProps, MeshService, type MeshServiceProps } from './platform/mesh-service.ts';
+export type { AppProtocol, ServicePort } from './platform/service-port.ts';
+export type { VersionProps } from './platform/workload.ts';
+export { Canary, type CanaryProps } from './traffic/canary.ts';
+export type { Retries, RetryCondition } from './traffic/retries.ts';
+export { type MtlsMode, MutualTls, type MutualTlsProps } from './security/mutual-tls.ts';
+export type { AccessProps } from './security/access.ts';
+export { type ExposeProps, IngressGateway, type IngressGatewayProps } from './gateway/ingress-gateway.ts';
+export { type HeaderMatch, Match } from './values/match.ts';
+export { Path, type PathMatch } from './values/path.ts';

@@ -1,0 +1,132 @@
+import { Chart, JsonPatch } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import type { IConstruct } from 'constructs';
+import { AuthorizationPolicy, Sidecar } from '../l1.ts';
+import { MutualTls, type MtlsMode, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
+import { dnsLabel } from '../values/name.ts';
+import type { ServiceMesh } from './service-mesh.ts';
+
+/** How the workloads of a namespace are in the mesh. */
+export type DataPlane = 'sidecar' | 'ambient' | 'none';
+
+/** What holds in one namespace. */
+export interface MeshNamespaceProps {
+  /** @default sidecar */
+  readonly dataPlane?: DataPlane | undefined;
+  /**
+   * The revision or tag of the control plane that injects sidecars here.
+   *
+   * @default - the default revision
+   */
+  readonly revision?: string | undefined;
+  /** The waypoint that handles HTTP policy for an ambient namespace. @default - none */
+  readonly waypoint?: string | undefined;
+  /** Which connections workloads here accept. @default - as the mesh */
+  readonly mtls?: MtlsMode | undefined;
+  /** Whether a request needs a grant. @default - as the mesh */
+  readonly access?: 'deny-by-default' | undefined;
+  /**
+   * What workloads here can see beyond their own namespace and the root namespace, as `namespace/host`. Workloads that
+   * say whom they call see only those, and this.
+   *
+   * @default - nothing
+   */
+  readonly sees?: readonly string[] | undefined;
+  /** Labels of the Namespace beside those of the data plane. @default - none */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** @default - none */
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A namespace of the mesh: its Namespace with the labels of its data plane, its mTLS, its default access and what it sees. */
+export class MeshNamespace extends Chart implements MtlsTarget {
+  readonly mesh: ServiceMesh;
+  readonly name: string;
+  readonly dataPlane: DataPlane;
+  readonly waypoint: string | undefined;
+  readonly sees: readonly string[];
+  readonly #services = new Map<string, string>();
+
+  /** The namespace that a construct stands in. @throws when it stands in none */
+  static enclosing(construct: IConstruct): MeshNamespace {
+    // Every Chart passes for an instance of a class that extends Chart, so `instanceof` would not do.
+    const found = construct.node.scopes.find((scope): scope is MeshNamespace => #services in scope);
+    if (found) return found;
+    throw new Error(`${construct.node.path}: this belongs in a namespace of the mesh; create it under mesh.namespace(…)`);
+  }
+
+  /** @throws when the name is no DNS label, or labels and data plane contradict each other */
+  constructor(mesh: ServiceMesh, name: string, props: MeshNamespaceProps = {}) {
+    super(mesh, name, { namespace: name, disableResourceNameHashes: true });
+    this.mesh = mesh;
+    this.name = dnsLabel(this.node.path, 'the name of a namespace', name);
+    this.dataPlane = props.dataPlane ?? 'sidecar';
+    this.waypoint = props.waypoint;
+    this.sees = props.sees ?? [];
+    const labels = namespaceLabels(this.node.path, this.dataPlane, props);
+    const namespace = new k8s.KubeNamespace(this, 'namespace', {
+      metadata: { name, labels, ...(props.annotations ? { annotations: { ...props.annotations } } : {}) },
+    });
+    // cdk8s gives every object the namespace of its chart; a Namespace stands in none.
+    namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    const mtls = props.mtls ?? mesh.mtls;
+    if (mtls && this.dataPlane !== 'none') new MutualTls(this, 'mtls', { mode: mtls });
+    if (props.access ?? mesh.access) {
+      new AuthorizationPolicy(this, 'access', { metadata: { name: 'deny-by-default' }, spec: {} });
+    }
+  }
+
+  /**
+   * Notes a service of this namespace; the first one brings the scope that sidecars here see.
+   *
+   * @throws when another construct has the same service
+   */
+  register(service: string, declaredBy: string): void {
+    const other = this.#services.get(service);
+    if (other !== undefined) throw new Error(`${declaredBy}: service "${service}" is in namespace ${this.name} already, as ${other}; give one of them another name`);
+    if (this.#services.size === 0 && this.dataPlane === 'sidecar') {
+      new Sidecar(this, 'scope', {
+        metadata: { name: 'default' },
+        spec: {
+          egress: [{ hosts: ['./*', `${this.mesh.rootNamespace}/*`, ...this.sees] }],
+          ...(this.mesh.outbound ? { outboundTrafficPolicy: { mode: this.mesh.outbound } } : {}),
+        },
+      });
+    }
+    this.#services.set(service, declaredBy);
+  }
+
+  mtlsPlace(): MtlsPlace {
+    const { clusterDomain, autoMtls } = this.mesh;
+    return { scope: this, name: 'default', app: undefined, clientHosts: `*.${this.name}.svc.${clusterDomain}`, autoMtls };
+  }
+}
+
+/**
+ * The labels that put a namespace into a data plane.
+ *
+ * Source: https://istio.io/latest/docs/reference/config/labels/
+ */
+function namespaceLabels(where: string, dataPlane: DataPlane, props: MeshNamespaceProps): Record<string, string> {
+  const { revision, waypoint, labels = {} } = props;
+  if (revision !== undefined && dataPlane !== 'sidecar') {
+    throw new Error(`${where}: revision "${revision}" injects sidecars, but dataPlane is "${dataPlane}"; leave one of them out`);
+  }
+  if (waypoint !== undefined && dataPlane !== 'ambient') {
+    throw new Error(`${where}: waypoint "${waypoint}" serves ambient workloads, but dataPlane is "${dataPlane}"; leave one of them out`);
+  }
+  const own: Record<string, string> = {
+    sidecar: revision === undefined ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': revision },
+    ambient: { 'istio.io/dataplane-mode': 'ambient', ...(waypoint === undefined ? {} : { 'istio.io/use-waypoint': waypoint }) },
+    none: { 'istio-injection': 'disabled', 'istio.io/dataplane-mode': 'none' },
+  }[dataPlane];
+  const merged = { ...own, ...labels };
+  for (const [key, value] of Object.entries(own)) {
+    if (merged[key] !== value) throw new Error(`${where}: label ${key} is "${merged[key]}", but the data plane "${dataPlane}" makes it "${value}"; remove the label`);
+  }
+  if ('istio-injection' in merged && 'istio.io/rev' in merged) {
+    // Istio reads the injection label and ignores the revision (IST0123).
+    throw new Error(`${where}: the namespace has both istio-injection and istio.io/rev ("${merged['istio.io/rev']}"); Istio would ignore the revision: give revision as a prop instead of a label`);
+  }
+  return merged;
+}

@@ -1,0 +1,102 @@
+import { Chart } from 'cdk8s';
+import { Construct } from 'constructs';
+import { AuthorizationPolicy, Sidecar } from '../l1.ts';
+import { MutualTls, type MtlsMode, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
+import { dnsLabel } from '../values/name.ts';
+import { MeshNamespace, type MeshNamespaceProps } from './mesh-namespace.ts';
+
+/** Policy for the whole mesh. */
+export interface ServiceMeshProps {
+  /**
+   * Which connections workloads accept.
+   *
+   * @default - Istio's own: PERMISSIVE, and no PeerAuthentication is emitted
+   */
+  readonly mtls?: MtlsMode | undefined;
+  /**
+   * Whether a request needs a grant.
+   *
+   * @default - Istio's own: allow, until a first ALLOW policy selects a workload
+   */
+  readonly access?: 'deny-by-default' | undefined;
+  /**
+   * Where workloads may send requests that no service of the mesh takes.
+   *
+   * @default - Istio's own: ALLOW_ANY
+   */
+  readonly outbound?: 'REGISTRY_ONLY' | 'ALLOW_ANY' | undefined;
+  /** The namespace whose policies hold for the mesh. @default istio-system */
+  readonly rootNamespace?: string | undefined;
+  /** The first part of every identity. @default cluster.local */
+  readonly trustDomain?: string | undefined;
+  /** The DNS domain of the cluster. @default cluster.local */
+  readonly clusterDomain?: string | undefined;
+  /**
+   * Whether clients use mutual TLS by themselves where the server takes it (`meshConfig.enableAutoMtls`).
+   *
+   * @default true
+   */
+  readonly autoMtls?: boolean | undefined;
+}
+
+/**
+ * A mesh: its namespaces, and the policy that holds in all of them.
+ *
+ * @example
+ * new ServiceMesh(app, 'mesh', { mtls: 'STRICT', access: 'deny-by-default', outbound: 'REGISTRY_ONLY' });
+ */
+export class ServiceMesh extends Construct implements MtlsTarget {
+  readonly mtls: MtlsMode | undefined;
+  readonly access: 'deny-by-default' | undefined;
+  readonly outbound: 'REGISTRY_ONLY' | 'ALLOW_ANY' | undefined;
+  readonly rootNamespace: string;
+  readonly trustDomain: string;
+  readonly clusterDomain: string;
+  readonly autoMtls: boolean;
+  readonly #namespaces = new Map<string, MeshNamespace>();
+  #root: Chart | undefined;
+
+  /** @throws when the root namespace is no DNS label */
+  constructor(scope: Construct, id: string, props: ServiceMeshProps = {}) {
+    super(scope, id);
+    this.mtls = props.mtls;
+    this.access = props.access;
+    this.outbound = props.outbound;
+    this.rootNamespace = dnsLabel(this.node.path, 'rootNamespace', props.rootNamespace ?? 'istio-system');
+    this.trustDomain = props.trustDomain ?? 'cluster.local';
+    this.clusterDomain = props.clusterDomain ?? 'cluster.local';
+    this.autoMtls = props.autoMtls ?? true;
+    if (props.mtls) new MutualTls(this, 'mtls', { mode: props.mtls });
+    if (props.access) new AuthorizationPolicy(this.root, 'access', { metadata: { name: 'deny-by-default' }, spec: {} });
+    if (props.outbound) {
+      new Sidecar(this.root, 'outbound', {
+        metadata: { name: 'default' },
+        spec: { outboundTrafficPolicy: { mode: props.outbound } },
+      });
+    }
+  }
+
+  /** The chart of the root namespace: what holds for the whole mesh. Its Namespace belongs to the installation. */
+  get root(): Chart {
+    this.#root ??= new Chart(this, this.rootNamespace, { namespace: this.rootNamespace, disableResourceNameHashes: true });
+    return this.#root;
+  }
+
+  /**
+   * Adds a namespace to the mesh: a Chart, so a file of its own.
+   *
+   * @throws when the name is no DNS label, or the mesh has the namespace already
+   */
+  namespace(name: string, props: MeshNamespaceProps = {}): MeshNamespace {
+    const known = this.#namespaces.get(name);
+    if (known) throw new Error(`${this.node.path}: namespace "${name}" is in the mesh already, as ${known.node.path}; keep the construct and use it again`);
+    const namespace = new MeshNamespace(this, name, props);
+    this.#namespaces.set(name, namespace);
+    return namespace;
+  }
+
+  mtlsPlace(): MtlsPlace {
+    const local = this.clusterDomain.split('.').at(-1) ?? this.clusterDomain;
+    return { scope: this.root, name: 'default', app: undefined, clientHosts: `*.${local}`, autoMtls: this.autoMtls };
+  }
+}

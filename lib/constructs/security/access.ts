@@ -1,0 +1,92 @@
+import type { AuthorizationPolicySpec, Operation, Rule } from '../l1.ts';
+import type { PathMatch } from '../values/path.ts';
+
+/** The requests that a caller may send. What is left open is not limited. */
+export interface AccessProps {
+  /** Request methods, upper case. @default - all */
+  readonly methods?: readonly string[] | undefined;
+  /**
+   * Paths: `/ratings/*` for all that begin alike, `*.css` for all that end alike, or one whole path.
+   *
+   * @default - all
+   */
+  readonly paths?: readonly string[] | undefined;
+}
+
+/** One caller's grant. */
+export interface Grant extends AccessProps {
+  /** The caller's identity, as in certificates: `trust domain/ns/namespace/sa/account`. */
+  readonly principal: string;
+  readonly declaredBy: string;
+}
+
+/** A workload that grants are given for. */
+export interface Callee {
+  readonly where: string;
+  readonly app: string;
+  readonly host: string;
+  /** Ports of the containers. */
+  readonly targetPorts: readonly number[];
+  readonly carriesHttp: boolean;
+  readonly dataPlane: 'sidecar' | 'ambient' | 'none';
+  readonly waypoint: string | undefined;
+}
+
+/** Whether a grant looks into requests, which takes a proxy that reads HTTP. */
+export function isHttp(grant: AccessProps): boolean {
+  return (grant.methods?.length ?? 0) > 0 || (grant.paths?.length ?? 0) > 0;
+}
+
+/**
+ * Refuses limits that could never hold: what an HTTP policy says of a port that carries no HTTP denies everything.
+ *
+ * @throws where the callee cannot tell methods and paths apart, or a method or path is none
+ */
+export function checkAccess(where: string, callee: Callee, access: AccessProps): void {
+  for (const method of access.methods ?? []) {
+    if (!/^[A-Z]+$/.test(method)) throw new Error(`${where}: methods are written upper case, as in "GET", got ${JSON.stringify(method)}`);
+  }
+  for (const path of access.paths ?? []) {
+    const stars = path.split('*').length - 1;
+    const legal = path === '*' || (stars === 0 && path.startsWith('/')) || (stars === 1 && (path.endsWith('*') ? path.startsWith('/') : path.startsWith('*')));
+    if (!legal) throw new Error(`${where}: a path begins with "/" and may have one "*" at its beginning or its end, got ${JSON.stringify(path)}`);
+  }
+  if (!isHttp(access)) return;
+  if (callee.dataPlane === 'none') throw new Error(`${where}: ${callee.where} is not in the mesh (dataPlane "none"), so nothing there enforces access`);
+  if (!callee.carriesHttp) throw new Error(`${where}: ${callee.where} has no HTTP port, so methods and paths would deny everything; leave them out`);
+  if (callee.dataPlane === 'ambient' && callee.waypoint === undefined) {
+    throw new Error(`${where}: ${callee.where} is ambient without a waypoint, and only a waypoint reads methods and paths; give its namespace a waypoint, or leave them out`);
+  }
+}
+
+/**
+ * Prints the grants of one workload: a rule for each caller. In ambient mode what reads HTTP is attached to the
+ * waypoint's service, the rest to the workload.
+ *
+ * Source: https://istio.io/latest/docs/reference/config/security/authorization-policy/
+ */
+export function accessSpec(callee: Callee, grants: readonly Grant[]): AuthorizationPolicySpec {
+  const rules = grants.map(grant => rule(callee, grant));
+  if (callee.dataPlane === 'ambient' && callee.waypoint !== undefined) {
+    return { targetRefs: [{ kind: 'Service', group: '', name: callee.app }], action: 'ALLOW', rules };
+  }
+  return { selector: { matchLabels: { app: callee.app } }, action: 'ALLOW', rules };
+}
+
+function rule(callee: Callee, { principal, methods = [], paths = [] }: Grant): Rule {
+  const operation: Operation = {
+    // A waypoint sees the ports of the service, a workload those of its containers; only the latter are known to be distinct.
+    ...(callee.waypoint === undefined ? { ports: callee.targetPorts.map(String) } : {}),
+    ...(methods.length === 0 ? {} : { methods }),
+    ...(paths.length === 0 ? {} : { paths }),
+  };
+  return {
+    from: [{ source: { principals: [principal] } }],
+    ...(Object.keys(operation).length === 0 ? {} : { to: [{ operation }] }),
+  };
+}
+
+/** A set of paths as an AuthorizationPolicy writes it. */
+export function policyPath(path: PathMatch): string {
+  return path.kind === 'exact' ? path.value : `${path.value}*`;
+}

@@ -1,0 +1,31 @@
+/**
+ * Refuses a name that Kubernetes would refuse for a Service, with the construct that gave it.
+ *
+ * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#rfc-1035-label-names
+ */
+export function serviceName(where: string, what: string, name: string): string {
+  if (/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name;
+  throw new Error(`${where}: ${what} must be a DNS label (a lower-case letter, then letters, digits and "-", at most 63 characters), got ${JSON.stringify(name)}`);
+}
+
+/**
+ * Refuses a name that is no DNS label, with the construct that gave it: namespaces, service accounts and versions may start with a digit.
+ *
+ * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+ */
+export function dnsLabel(where: string, what: string, name: string): string {
+  if (/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name;
+  throw new Error(`${where}: ${what} must be a DNS label (lower-case letters, digits and "-", at most 63 characters), got ${JSON.stringify(name)}`);
+}
+
+/**
+ * Refuses a host that no client could ask for, or one wider than was asked for.
+ *
+ * Source: https://istio.io/latest/docs/reference/config/networking/gateway/#Server
+ */
+export function hostName(where: string, host: string): string {
+  const labels = host.replace(/^\*\./, '').split('.');
+  const valid = host.length <= 253 && labels.length > 1 && labels.every(label => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/i.test(label));
+  if (valid) return host;
+  throw new Error(`${where}: a host must be a full domain name such as shop.example.com or *.example.com, got ${JSON.stringify(host)}`);
+}

@@ -1,0 +1,1 @@
+export { writeFolder, type WriteFolderOptions } from './write-folder.ts';

@@ -1,0 +1,2 @@
+export * from './constructs/index.ts';
+export * from './synth/index.ts';

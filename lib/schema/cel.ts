@@ -1,0 +1,115 @@
+import { Environment } from '@marcbachmann/cel-js';
+import { celValue } from './cel-value.ts';
+import { parseUrl, type CelUrl } from './cel-url.ts';
+import { goDuration } from './go-duration.ts';
+import { shown, type Report } from './report.ts';
+import type { Rule, Schema } from './schema.ts';
+import { contains, isIPv4, isIPv6 } from './text.ts';
+
+/**
+ * Evaluates the CEL rules of a schema, about one value. Rules on how a value may change (`oldSelf`) do not speak of a
+ * value that is created.
+ *
+ * Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
+ */
+export function checkRules(schema: Schema, value: unknown, path: string, report: Report): void {
+  const rules = schema['x-kubernetes-validations'];
+  if (!rules || holdsOpaque(value, report.opaque)) return;
+  let self: { readonly value: unknown } | undefined;
+  for (const rule of rules) {
+    if (/\boldSelf\b/.test(rule.rule) && !rule.optionalOldSelf) continue;
+    self ??= { value: celValue(schema, value) };
+    const problem = broken(rule, self.value);
+    if (problem !== undefined) report.add(path, 'cel', `${problem}, got ${shown(value)}`, value);
+  }
+}
+
+type Program = (context: { self: unknown }) => unknown;
+
+/** What is wrong by one rule. A rule that cannot be evaluated refuses the value, as in the API server. */
+function broken(rule: Rule, self: unknown): string | undefined {
+  const message = rule.message?.replace(/\s+/g, ' ') ?? `must satisfy ${rule.rule}`;
+  try {
+    if (programOf(rule.rule)({ self }) === true) return undefined;
+    return rule.messageExpression === undefined ? message : expressed(rule.messageExpression, self) ?? message;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error);
+    return rule.message === undefined ? `${message} (${reason})` : message;
+  }
+}
+
+function expressed(expression: string, self: unknown): string | undefined {
+  try {
+    const text = programOf(expression)({ self });
+    return typeof text === 'string' && text.trim() !== '' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const programs = new Map<string, Program>();
+
+/** A rule, parsed once. @throws when it is no CEL */
+export function programOf(rule: string): Program {
+  let program = programs.get(rule);
+  if (!program) {
+    const parsed = environment().parse(ours(rule));
+    programs.set(rule, program = (context): unknown => parsed(context));
+  }
+  return program;
+}
+
+/**
+ * The library's own `matches` is JavaScript's (no RE2, so `(?i)` fails and some patterns explode), and its `duration`
+ * is not bounded as Go's is; they are called by names of ours. Text inside string literals stays.
+ */
+function ours(rule: string): string {
+  const literal = /r?("""[\s\S]*?"""|'''[\s\S]*?'''|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')/g;
+  const renamed = (code: string): string => code.replace(/\.matches\s*\(/g, '.matchesRe2(').replace(/(?<![\w.])duration\s*\(/g, 'goDuration(');
+  let result = '';
+  let end = 0;
+  for (const match of rule.matchAll(literal)) {
+    result += renamed(rule.slice(end, match.index)) + match[0];
+    end = match.index + match[0].length;
+  }
+  return result + renamed(rule.slice(end));
+}
+
+class Url {
+  readonly parsed: CelUrl;
+  constructor(parsed: CelUrl) {
+    this.parsed = parsed;
+  }
+}
+
+let shared: Environment | undefined;
+
+function environment(): Environment {
+  shared ??= new Environment({ homogeneousAggregateLiterals: false, enableOptionalTypes: true, limits: { maxAstNodes: 10_000, maxDepth: 250 } })
+    .registerVariable('self', 'dyn')
+    .registerType('kubernetes.URL', Url)
+    .registerFunction('string.matchesRe2(string): bool', (text: string, pattern: string) => contains(pattern, text))
+    .registerFunction('goDuration(string): int', (text: string) => {
+      const nanoseconds = goDuration(text);
+      if (nanoseconds === undefined) throw new Error(`${shown(text)} is no duration`);
+      return nanoseconds;
+    })
+    .registerFunction('isURL(string): bool', (text: string) => parseUrl(text) !== undefined)
+    .registerFunction('url(string): kubernetes.URL', (text: string) => {
+      const parsed = parseUrl(text);
+      if (!parsed) throw new Error(`${shown(text)} is no URL`);
+      return new Url(parsed);
+    })
+    .registerFunction('kubernetes.URL.getScheme(): string', (url: Url) => url.parsed.scheme)
+    .registerFunction('kubernetes.URL.getHost(): string', (url: Url) => url.parsed.host)
+    .registerFunction('kubernetes.URL.getHostname(): string', (url: Url) => url.parsed.host.replace(/:\d*$/, '').replace(/^\[|\]$/g, ''))
+    .registerFunction('kubernetes.URL.getPort(): string', (url: Url) => /:(\d*)$/.exec(url.parsed.host)?.[1] ?? '')
+    .registerFunction('kubernetes.URL.getEscapedPath(): string', (url: Url) => url.parsed.path.split('?')[0] ?? '')
+    .registerFunction('isIP(string): bool', (text: string) => isIPv4(text) || isIPv6(text));
+  return shared;
+}
+
+function holdsOpaque(value: unknown, opaque: (value: unknown) => boolean): boolean {
+  if (opaque(value)) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(child => holdsOpaque(child, opaque));
+}

@@ -1,0 +1,56 @@
+/** One way in which a value does not fit its schema. */
+export interface Violation {
+  /** `spec.http[0].route[1].weight`. */
+  readonly path: string;
+  readonly layer: 'openapi' | 'cel';
+  /** The keyword of the schema that it breaks, `unknown` for a field that the schema does not know, or `cel`. */
+  readonly keyword: string;
+  /** One sentence: what was given, and what is expected. */
+  readonly message: string;
+  readonly value?: unknown;
+}
+
+/** What a caller can set. */
+export interface Options {
+  /** Values that are accepted unchecked wherever they stand, such as those that are resolved later. */
+  readonly opaque?: ((value: unknown) => boolean) | undefined;
+  /** What to do about fields that the schema does not know: the API server drops them. @default report */
+  readonly unknownFields?: 'report' | 'ignore' | undefined;
+  /** How many violations are enough. @default 100 */
+  readonly limit?: number | undefined;
+}
+
+/** Collects violations up to a limit. */
+export class Report {
+  readonly violations: Violation[] = [];
+  readonly opaque: (value: unknown) => boolean;
+  readonly ignoresUnknown: boolean;
+  readonly #limit: number;
+
+  constructor(options: Options) {
+    this.opaque = options.opaque ?? ((): boolean => false);
+    this.ignoresUnknown = options.unknownFields === 'ignore';
+    this.#limit = options.limit ?? 100;
+  }
+
+  get full(): boolean {
+    return this.violations.length >= this.#limit;
+  }
+
+  add(path: string, keyword: string, message: string, value?: unknown): void {
+    if (this.full) return;
+    this.violations.push({ path, layer: keyword === 'cel' ? 'cel' : 'openapi', keyword, message, value });
+  }
+}
+
+/** A value as a message shows it: short, on one line. */
+export function shown(value: unknown): string {
+  let text: string;
+  try {
+    text = value === undefined ? 'nothing' : typeof value === 'bigint' ? `${value}` : JSON.stringify(value) ?? typeof value;
+  } catch {
+    // A value that contains itself.
+    text = Array.isArray(value) ? 'a list' : 'an object';
+  }
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,110 @@
+import { checkCombined } from './combine.ts';
+import { checkRules } from './cel.ts';
+import { isPlain } from './defaults.ts';
+import { checkList } from './lists.ts';
+import { nearest } from './nearest.ts';
+import { checkNumber } from './number.ts';
+import { itemPath, propertyPath } from './path.ts';
+import { Report, shown } from './report.ts';
+import type { Schema } from './schema.ts';
+import { checkText } from './text.ts';
+
+/** No honest object is deeper; the API server refuses far less. */
+const deepest = 200;
+
+/** Checks a value against a schema, itself and everything below. */
+export function checkValue(schema: Schema, value: unknown, path: string, report: Report, depth = 0): void {
+  if (report.full || report.opaque(value)) return;
+  if (depth > deepest) return report.add(path, 'depth', `is nested more than ${deepest} deep; flatten it`);
+  if (value === null) {
+    if (!schema.nullable && !accepts(schema, 'null')) report.add(path, 'type', `must be ${wanted(schema)}, got null; leave the field out instead`, null);
+    return;
+  }
+  const type = typeOf(value);
+  if (!accepts(schema, type)) return report.add(path, 'type', `must be ${wanted(schema)}, got ${shown(value)}`, value);
+  if (schema.enum && !schema.enum.some(choice => choice === value)) {
+    const guess = typeof value === 'string' ? nearest(value, schema.enum.filter(choice => typeof choice === 'string')) : undefined;
+    return report.add(path, 'enum', `must be one of ${schema.enum.map(String).join(', ')}, got ${shown(value)}${guess === undefined ? '' : `; did you mean ${guess}?`}`, value);
+  }
+  const before = report.violations.length;
+  if (typeof value === 'string') checkText(schema, value, path, report);
+  if (typeof value === 'number') checkNumber(schema, value, path, report);
+  if (Array.isArray(value)) {
+    checkList(schema, value, path, report);
+    const { items } = schema;
+    if (items) value.forEach((item, i) => checkValue(items, item, itemPath(path, i), report, depth + 1));
+  } else if (type === 'object') {
+    checkObject(schema, value as Readonly<Record<string, unknown>>, path, report, depth);
+  }
+  checkCombined(schema, value, path, report, fits);
+  // The API server, too, asks its rules only about values whose shape is right.
+  if (report.violations.length === before) checkRules(schema, value, path, report);
+}
+
+function checkObject(schema: Schema, value: Readonly<Record<string, unknown>>, path: string, report: Report, depth: number): void {
+  const { properties, additionalProperties, required = [], minProperties, maxProperties } = schema;
+  const names = Object.keys(value).filter(name => value[name] !== undefined);
+  for (const name of required) {
+    if (!Object.hasOwn(value, name) || value[name] === undefined) report.add(propertyPath(path, name), 'required', 'is required');
+  }
+  if (minProperties !== undefined && names.length < minProperties) report.add(path, 'minProperties', `must have at least ${minProperties} entries, got ${names.length}`, value);
+  if (maxProperties !== undefined && names.length > maxProperties) report.add(path, 'maxProperties', `must have at most ${maxProperties} entries, got ${names.length}`, value);
+  for (const name of names) {
+    const property = properties && Object.hasOwn(properties, name) ? properties[name] : undefined;
+    const child = property ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
+    if (child) checkValue(child, value[name], propertyPath(path, name), report, depth + 1);
+    else if (properties && additionalProperties !== true && !schema['x-kubernetes-preserve-unknown-fields'] && !isTypeMeta(schema, path, name)) unknown(name, properties, path, report);
+    else checkDepth(value[name], propertyPath(path, name), report, depth + 1);
+  }
+}
+
+function unknown(name: string, properties: Readonly<Record<string, Schema>>, path: string, report: Report): void {
+  if (report.ignoresUnknown) return;
+  const guess = nearest(name, Object.keys(properties));
+  report.add(propertyPath(path, name), 'unknown', `unknown field ${shown(name)}${guess === undefined ? '' : `; did you mean ${shown(guess)}?`}`);
+}
+
+/** The root of every object has these, whatever its schema says; so have embedded objects. */
+function isTypeMeta(schema: Schema, path: string, name: string): boolean {
+  return (path === '' || schema['x-kubernetes-embedded-resource'] === true) && ['apiVersion', 'kind', 'metadata'].includes(name);
+}
+
+/** Free-form content is not looked at, but must end. */
+function checkDepth(value: unknown, path: string, report: Report, depth: number): void {
+  if (typeof value !== 'object' || value === null || report.full || report.opaque(value)) return;
+  if (depth > deepest) return report.add(path, 'depth', `is nested more than ${deepest} deep; flatten it`);
+  for (const [name, child] of Object.entries(value)) checkDepth(child, Array.isArray(value) ? itemPath(path, Number(name)) : propertyPath(path, name), report, depth + 1);
+}
+
+function fits(schema: Schema, value: unknown): boolean {
+  const report = new Report({ unknownFields: 'ignore', limit: 1 });
+  checkValue(schema, value, '', report);
+  return report.violations.length === 0;
+}
+
+type Type = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null' | 'other';
+
+function typeOf(value: unknown): Type {
+  switch (typeof value) {
+    case 'string': return 'string';
+    case 'boolean': return 'boolean';
+    case 'number': return Number.isInteger(value) ? 'integer' : Number.isFinite(value) ? 'number' : 'other';
+    case 'object': return Array.isArray(value) ? 'array' : value !== null && isPlain(value) ? 'object' : 'other';
+    default: return 'other';
+  }
+}
+
+function accepts(schema: Schema, type: Type): boolean {
+  if (type === 'other') return false;
+  if (schema['x-kubernetes-int-or-string']) return type === 'integer' || type === 'string';
+  if (schema.type === undefined) return true;
+  return schema.type === type || (schema.type === 'number' && type === 'integer');
+}
+
+function wanted(schema: Schema): string {
+  if (schema['x-kubernetes-int-or-string']) return 'a whole number or a string';
+  const names: Readonly<Record<string, string>> = {
+    string: 'a string', integer: 'a whole number', number: 'a number', boolean: 'true or false', array: 'a list', object: 'an object',
+  };
+  return names[schema.type ?? ''] ?? 'a plain value';
+}

@@ -1,0 +1,1 @@
+export { MeshApp, type MeshAppProps, pruningLabel, type Stage } from './mesh-app.ts';

@@ -1,0 +1,104 @@
+import { ApiObject, App, type AppProps, Chart, Yaml } from 'cdk8s';
+import { join } from 'node:path';
+import { writeFolder } from '../files/index.ts';
+import { appliedInOrder, onlyOnce, type Rendered } from './order.ts';
+
+/** The label by which everything of one app is found again, to prune what it no longer has. */
+export const pruningLabel = 'meshwright/app';
+
+/** Where and under which name an app writes its YAML. */
+export interface MeshAppProps extends Pick<AppProps, 'outdir' | 'resolvers'> {
+  /**
+   * The value of the label `meshwright/app` that every object gets; one cluster may hold several apps.
+   *
+   * @default mesh
+   */
+  readonly name?: string;
+}
+
+/** A folder of the output that is applied on its own: Istio itself, what runs beside it, or the mesh. */
+export type Stage = 'install' | 'platform' | 'mesh';
+
+/**
+ * A cdk8s App that writes all of its YAML or none of it: one file a chart, `<stage>/<chart>.k8s.yaml`, with the bytes
+ * that cdk8s would write. Names depend on the chart alone, so that a new chart or dependency renames no other file.
+ * Namespaces come first in their file, and every object carries the label `meshwright/app`.
+ *
+ * @example
+ * const app = new MeshApp({ name: 'shop' });
+ * const mesh = new ServiceMesh(app, 'mesh', { mtls: 'STRICT' });
+ * app.synth();
+ */
+export class MeshApp extends App {
+  readonly name: string;
+
+  constructor(props: MeshAppProps = {}) {
+    const { name = 'mesh', ...rest } = props;
+    // Metadata of constructs beside the YAML would be applied with it, and refused.
+    super({ ...rest, recordConstructMetadata: false });
+    if (!/^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(name)) {
+      throw new Error(`MeshApp: name is the value of the label ${pruningLabel}, so at most 63 letters, digits, "-", "_" and ".", got ${JSON.stringify(name)}`);
+    }
+    this.name = name;
+  }
+
+  /** Puts a chart, and the charts below it, into a stage. @default mesh */
+  static assign(chart: Chart, stage: Stage): void {
+    stages.set(chart, stage);
+  }
+
+  /**
+   * Renders everything, then replaces the output folder's YAML.
+   *
+   * @throws when a construct is invalid, two charts share a file, an object stands twice, or an object would be applied
+   * before its Namespace; the output folder is then as it was
+   */
+  override synth(): void {
+    const files = this.render();
+    writeFolder(this.outdir, files);
+  }
+
+  /** Every file of the output, by its path in the output folder. */
+  render(): ReadonlyMap<string, string> {
+    this.#label();
+    const rendered = new Map<string, Rendered>();
+    for (const chart of this.node.findAll().filter(construct => Chart.isChart(construct))) {
+      const objects = namespacesFirst(chart.toJson() as object[]);
+      if (objects.length === 0) continue;
+      const path = join(stageOf(chart), `${fileName(chart)}${this.outputFileExtension}`);
+      const other = rendered.get(path);
+      if (other) throw new Error(`${chart.node.path}: its file ${path} is that of ${other.chart} already; give one of the charts another id`);
+      rendered.set(path, { chart: chart.node.path, objects });
+    }
+    onlyOnce(rendered);
+    appliedInOrder(rendered);
+    return new Map([...rendered].map(([path, { objects }]) => [path, Yaml.stringify(...objects)]));
+  }
+
+  #label(): void {
+    for (const construct of this.node.findAll()) {
+      if (ApiObject.isApiObject(construct) && construct.metadata.getLabel(pruningLabel) === undefined) {
+        construct.metadata.addLabel(pruningLabel, this.name);
+      }
+    }
+  }
+}
+
+const stages = new WeakMap<Chart, Stage>();
+
+function stageOf(chart: Chart): Stage {
+  const assigned = [...chart.node.scopes].reverse().find((scope): scope is Chart => Chart.isChart(scope) && stages.has(scope));
+  return (assigned && stages.get(assigned)) ?? 'mesh';
+}
+
+/** A chart's id where it can be a file name, else what cdk8s makes of its path. */
+function fileName(chart: Chart): string {
+  const { id, path } = chart.node;
+  return /^[A-Za-z0-9][-A-Za-z0-9_.]*$/.test(id) ? id : path.replace(/[^-A-Za-z0-9_.]+/g, '-');
+}
+
+/** kubectl applies a file from its first object to its last. */
+function namespacesFirst(objects: readonly object[]): object[] {
+  const isNamespace = (object: object): boolean => 'kind' in object && object.kind === 'Namespace';
+  return [...objects.filter(isNamespace), ...objects.filter(object => !isNamespace(object))];
+}
