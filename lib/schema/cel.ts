@@ -53,7 +53,7 @@ const programs = new Map<string, Program>();
 export function programOf(rule: string): Program {
   let program = programs.get(rule);
   if (!program) {
-    const parsed = environment().parse(ours(rule));
+    const parsed = environment().parse(indexedHas(ours(rule)));
     programs.set(rule, program = (context): unknown => parsed(context));
   }
   return program;
@@ -75,6 +75,11 @@ function ours(rule: string): string {
   return result + renamed(rule.slice(end));
 }
 
+/** The library refuses `has(list[0].field)`, which CEL allows: a function of ours asks the same. */
+function indexedHas(rule: string): string {
+  return rule.replace(/\bhas\(((?:[^()"']|\(\))*\][^()"']*)\.(\w+)\)/g, (_, owner: string, field: string) => `hasField(${owner}, "${field}")`);
+}
+
 class Url {
   readonly parsed: CelUrl;
   constructor(parsed: CelUrl) {
@@ -94,6 +99,7 @@ function environment(): Environment {
       if (nanoseconds === undefined) throw new Error(`${shown(text)} is no duration`);
       return nanoseconds;
     })
+    .registerFunction('hasField(dyn, string): bool', (owner: unknown, field: string) => owner instanceof Map && owner.has(field))
     .registerFunction('isURL(string): bool', (text: string) => parseUrl(text) !== undefined)
     .registerFunction('url(string): kubernetes.URL', (text: string) => {
       const parsed = parseUrl(text);
