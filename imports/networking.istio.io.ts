@@ -510,18 +510,18 @@ export interface LoadBalancerSettingsWithoutSimple {
   readonly simple?: OnlyOneOf<'simple' | 'consistentHash'> | undefined;
 }
 
-/** A {@link LoadBalancerSettings} with `consistentHash`, so without `simple`. */
-export interface LoadBalancerSettingsConsistentHash {
-  /** An object. */
-  readonly consistentHash: ConsistentHashLB;
-  readonly simple?: OnlyOneOf<'simple' | 'consistentHash'> | undefined;
-}
-
 /** A {@link LoadBalancerSettings} with `simple`, so without `consistentHash`. */
 export interface LoadBalancerSettingsSimple {
   readonly consistentHash?: OnlyOneOf<'simple' | 'consistentHash'> | undefined;
   /** One of `UNSPECIFIED`, `LEAST_CONN`, `RANDOM`, `PASSTHROUGH`, `ROUND_ROBIN`, `LEAST_REQUEST`. */
   readonly simple: 'UNSPECIFIED' | 'LEAST_CONN' | 'RANDOM' | 'PASSTHROUGH' | 'ROUND_ROBIN' | 'LEAST_REQUEST';
+}
+
+/** A {@link LoadBalancerSettings} with `consistentHash`, so without `simple`. */
+export interface LoadBalancerSettingsConsistentHash {
+  /** An object. */
+  readonly consistentHash: ConsistentHashLB;
+  readonly simple?: OnlyOneOf<'simple' | 'consistentHash'> | undefined;
 }
 
 /** A {@link LoadBalancerSettings} with `zoneAwareLbSetting`, so without `localityLbSetting`. */
@@ -545,7 +545,7 @@ export interface LoadBalancerLocality {
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#LoadBalancerSettings
  */
-export type LoadBalancerSettings = LoadBalancerSettingsFields & (LoadBalancerSettingsWithoutSimple | LoadBalancerSettingsConsistentHash | LoadBalancerSettingsSimple) & (LoadBalancerZoneAware | LoadBalancerLocality);
+export type LoadBalancerSettings = LoadBalancerSettingsFields & (LoadBalancerSettingsWithoutSimple | LoadBalancerSettingsSimple | LoadBalancerSettingsConsistentHash) & (LoadBalancerZoneAware | LoadBalancerLocality);
 
 /** What every {@link ConsistentHashLB} can set. */
 export interface ConsistentHashLBFields {
