@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Canary, IngressGateway, Match, MeshService, type MeshService as Service, Path } from '../../lib/index.ts';
-import type { VirtualServiceSpec } from '../../imports/networking.istio.io.ts';
 import { goldens } from '../golden.ts';
 import { ratingsOf, reviewsOf, shopMesh } from './bookinfo-shop.ts';
 import { emitted } from './emitted.ts';
@@ -90,6 +89,6 @@ describe('a mistake fails at once, with the construct path', () => {
 
 function shares(mesh: Parameters<typeof emitted>[0]): Record<string, number | undefined> {
   const [service] = emitted(mesh, 'VirtualService');
-  const route = (service?.spec as VirtualServiceSpec).http?.at(-1)?.route ?? [];
-  return Object.fromEntries((route as { destination: { subset: string }; weight: number }[]).map(({ destination, weight }) => [destination.subset, weight]));
+  const { http } = service?.spec as { http: { route: { destination: { subset: string }; weight: number }[] }[] };
+  return Object.fromEntries((http.at(-1)?.route ?? []).map(({ destination, weight }) => [destination.subset, weight]));
 }

@@ -120,8 +120,8 @@ export class IngressGateway extends Construct {
       rules: this.#exposures.map(({ hosts, paths }) => ({
         to: [{
           operation: {
-            // Clients may name the port in the Host header.
-            hosts: hosts.flatMap(host => [host, `${host}:*`]),
+            // Clients may name the port in the Host header; a pattern has room for one star.
+            hosts: hosts.flatMap(host => (host.startsWith('*') ? [host] : [host, `${host}:*`])),
             ...(paths.length === 0 ? {} : { paths: paths.map(policyPath) }),
           },
         }],

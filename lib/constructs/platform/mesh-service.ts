@@ -251,7 +251,7 @@ export class MeshService<Version extends string = string> extends Construct impl
         service: this.name,
         version,
         account,
-        targetPorts: this.ports.map(port => port.targetPort),
+        ports: this.ports,
       }));
     }
   }

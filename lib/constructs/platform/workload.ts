@@ -1,6 +1,7 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import type { ResolvedPort } from './service-port.ts';
 
 /** How one version of a service runs. What is not said here is left to Kubernetes: nothing else is in the YAML. */
 export interface VersionProps {
@@ -26,7 +27,7 @@ export interface VersionProps {
 export interface WorkloadProps extends VersionProps {
   readonly service: string;
   readonly version: string;
-  readonly targetPorts: readonly number[];
+  readonly ports: readonly ResolvedPort[];
   readonly account: kplus.ServiceAccount;
 }
 
@@ -56,7 +57,7 @@ const notAskedFor = [
  * @see https://istio.io/latest/docs/ops/deployment/application-requirements/
  */
 export function versionDeployment(scope: Construct, id: string, props: WorkloadProps): kplus.Deployment {
-  const { service, version, image, imagePullPolicy, replicas, env = {}, emptyDirs = {}, annotations, targetPorts, account } = props;
+  const { service, version, image, imagePullPolicy, replicas, env = {}, emptyDirs = {}, annotations, ports, account } = props;
   const labels = { app: service, version };
   const deployment = new kplus.Deployment(scope, id, {
     metadata: { name: `${service}-${version}`, labels },
@@ -69,8 +70,8 @@ export function versionDeployment(scope: Construct, id: string, props: WorkloadP
       name: service,
       image,
       ...(imagePullPolicy ? { imagePullPolicy: kplus.ImagePullPolicy[pullPolicy[imagePullPolicy]] } : {}),
-      // cdk8s-plus refuses to name a port only by its number when there are several.
-      ports: targetPorts.map((number, i) => (targetPorts.length === 1 ? { number } : { number, name: `port-${i}` })),
+      // Several ports of a container need names of at most 15 characters.
+      ports: ports.map(({ targetPort, protocol }) => (ports.length === 1 ? { number: targetPort } : { number: targetPort, name: `${protocol}-${targetPort}` })),
       envVariables: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)])),
       volumeMounts: Object.entries(emptyDirs).map(([name, path]) => ({ path, volume: kplus.Volume.fromEmptyDir(scope, `${id}-${name}`, name) })),
     }],
