@@ -1,8 +1,15 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  resolve: { conditions: ['meshwright-source'] },
-  ssr: { resolve: { conditions: ['meshwright-source'] } },
+  // As in tsconfig.json: here the package is its source.
+  resolve: {
+    alias: [
+      { find: /^meshwright$/, replacement: join(import.meta.dirname, 'lib/index.ts') },
+      { find: /^meshwright\/imports\/facts\/(.+)$/, replacement: join(import.meta.dirname, 'imports/facts/$1.js') },
+      { find: /^meshwright\/imports\/(.+)$/, replacement: join(import.meta.dirname, 'imports/$1.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'threads',

@@ -12,12 +12,12 @@ export function typeCheck(programs: ReadonlyMap<string, string>): ReadonlyMap<st
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const host = ts.createCompilerHost(options);
   const virtual = new Map([...programs].map(([name, code]) => [join(root, 'test', 'virtual', `${name}.ts`), code]));
-  const { fileExists, readFile, getSourceFile } = host;
-  host.fileExists = (path): boolean => virtual.has(path) || fileExists(path);
-  host.readFile = (path): string | undefined => virtual.get(path) ?? readFile(path);
+  const real = ts.createCompilerHost(options);
+  host.fileExists = (path): boolean => virtual.has(path) || real.fileExists(path);
+  host.readFile = (path): string | undefined => virtual.get(path) ?? real.readFile(path);
   host.getSourceFile = (path, version, ...rest): ts.SourceFile | undefined => {
     const code = virtual.get(path);
-    return code === undefined ? getSourceFile(path, version, ...rest) : ts.createSourceFile(path, code, version, true);
+    return code === undefined ? real.getSourceFile(path, version, ...rest) : ts.createSourceFile(path, code, version, true);
   };
   const program = ts.createProgram([...virtual.keys()], options, host);
   return new Map([...programs.keys()].map(name => {

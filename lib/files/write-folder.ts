@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 
 /** Which files of the folder are this writer's, so that those it no longer writes are removed. */
@@ -83,7 +83,7 @@ function owned(folder: string, owns: (path: string) => boolean): string[] {
 }
 
 function removeEmpty(top: string, folder: string): void {
-  if (relative(top, folder) === '' || readdirSync(folder).length > 0) return;
+  if (relative(top, folder) === '' || !existsSync(folder) || readdirSync(folder).length > 0) return;
   rmdirSync(folder);
   removeEmpty(top, dirname(folder));
 }

@@ -3,4 +3,5 @@ import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
-cpSync(join(root, 'imports', 'facts'), join(root, 'build', 'imports', 'facts'), { recursive: true });
+const target = process.argv[2] ?? join(root, 'build');
+cpSync(join(root, 'imports', 'facts'), join(target, 'imports', 'facts'), { recursive: true });

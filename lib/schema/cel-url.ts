@@ -11,7 +11,7 @@ export interface CelUrl {
  * Source: https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-url-library
  */
 export function parseUrl(text: string): CelUrl | undefined {
-  if (text === '' || /[\u0000-\u0020\u007f]/.test(text)) return undefined;
+  if (text === '' || /[^\u0021-\u007e\u0080-\uffff]/.test(text)) return undefined;
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text)?.[1];
   if (scheme === undefined) return text.startsWith('/') ? { scheme: '', host: '', path: text } : undefined;
   const rest = text.slice(scheme.length + 1);

@@ -1,6 +1,6 @@
 /** The known name closest to what was written, if one is close enough to have been meant. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
-  const limit = Math.max(1, Math.floor(name.length / 3));
+  const limit = name.length < 3 ? 0 : Math.max(1, Math.floor(name.length / 3));
   let best: string | undefined;
   let bestDistance = limit + 1;
   // Nobody misspells a name of a thousand characters.

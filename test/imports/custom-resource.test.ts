@@ -81,7 +81,7 @@ describe('a class has the shape of cdk8s import', () => {
   test('a patch that cannot be applied fails the synth', () => {
     const c = chart();
     new VirtualService(c, 'a', { spec }).addJsonPatch(JsonPatch.replace('/spec/tls/0/match', []));
-    expect(() => Testing.synth(c)).toThrow('test/a');
+    expect(() => { Testing.synth(c); }).toThrow('test/a');
   });
 
   test('dependencies order the output', () => {
@@ -104,7 +104,7 @@ describe('what types cannot hold is refused at construction, with path and value
     ['a range', () => new HTTPRoute(chart(), 'a', { spec: { rules: [{ backendRefs: [{ name: 'a', port: 70000 }] }] } }), 'test/a: HTTPRoute does not fit gateway.networking.k8s.io/v1\n  spec.rules[0].backendRefs[0].port: must be between 1 and 65535, got 70000'],
     ['a CEL rule', () => new VirtualService(chart(), 'a', { spec: { hosts: ['a'], http: [{ timeout: '0.5ms', route: [{ destination: { host: 'a' } }] }] } }), 'spec.http[0].timeout: must be a valid duration greater than 1ms, got "0.5ms"'],
     ['a negative duration', () => new VirtualService(chart(), 'a', { spec: { hosts: ['a'], http: [{ timeout: '-5s', route: [{ destination: { host: 'a' } }] }] } }), 'spec.http[0].timeout: must be a valid duration greater than 1ms, got "-5s"'],
-    ['a rule over several fields', () => HTTPRoute.manifest({ metadata: { name: 'r' }, spec: { rules: [{ timeouts: { request: '1s', backendRequest: '2s' } }] } }), 'HTTPRoute r: HTTPRoute does not fit gateway.networking.k8s.io/v1\n  spec.rules[0].timeouts: backendRequest timeout cannot be longer than request timeout'],
+    ['a rule over several fields', (): unknown => HTTPRoute.manifest({ metadata: { name: 'r' }, spec: { rules: [{ timeouts: { request: '1s', backendRequest: '2s' } }] } }), 'HTTPRoute r: HTTPRoute does not fit gateway.networking.k8s.io/v1\n  spec.rules[0].timeouts: backendRequest timeout cannot be longer than request timeout'],
     ['a rule on the name', () => new IstioCNI(chart(), 'cni', { metadata: { name: 'other' }, spec: { namespace: 'istio-cni', version: 'v1.30.3' } }), `metadata.name must be 'default'`],
     ['an unknown field, from JavaScript', () => new VirtualService(chart(), 'a', { spec: { hots: ['a'] } } as never), 'spec.hots: unknown field "hots"; did you mean "hosts"?'],
     ['two ways to match, from JavaScript', () => new VirtualService(chart(), 'a', { spec: { http: [{ match: [{ uri: { exact: '/', prefix: '/' } }] }] } } as never), 'spec.http[0].match[0].uri: only one of exact, prefix, regex can be set, got exact and prefix'],
@@ -127,7 +127,7 @@ describe('lazy values', () => {
   test('are checked when they are', () => {
     const c = chart();
     new VirtualService(c, 'a', { spec: { hosts: ['a'], http: Lazy.any({ produce: () => [{ rout: [] }] }) as never } });
-    expect(() => Testing.synth(c)).toThrow('spec.http[0].rout: unknown field "rout"; did you mean "route"?');
+    expect(() => { Testing.synth(c); }).toThrow('spec.http[0].rout: unknown field "rout"; did you mean "route"?');
   });
 
   test('do not keep a patch from escaping', () => {

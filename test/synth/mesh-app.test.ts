@@ -101,7 +101,7 @@ describe('nothing is written', () => {
       `new MeshService(shop, 'reviews', { port: 0, versions: { v1: { image: 'a' } } });`,
       `app.synth();`,
     ].join('\n'));
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--conditions=meshwright-source', '--import=tsx', join(root, 'lib/synth/run.ts'), main], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import=tsx', join(root, 'lib/synth/run.ts'), main], {
       cwd: root, encoding: 'utf8', env: { ...process.env, CDK8S_OUTDIR: outdir },
     });
     expect(stderr).toMatch(/^mesh\/shop\/reviews: port must be a whole number between 1 and 65535, got 0\n {2}at .*main\.ts:4\n$/);

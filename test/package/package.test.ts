@@ -1,0 +1,95 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..', '..');
+let project = '';
+
+// The package as it would be published, unpacked into a project of its own that borrows our node_modules.
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'meshwright-package-'));
+  run('npx', ['tsc', '-p', 'tsconfig.build.json', '--outDir', join(project, 'built', 'build'), '--incremental', 'false'], root);
+  run(process.execPath, ['lib/generate/copy-facts.js', join(project, 'built', 'build')], root);
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) writeFileSync(join(project, 'built', name), readFileSync(join(root, name)));
+  const packed = run('npm', ['pack', '--ignore-scripts', '--pack-destination', project], join(project, 'built')).trim().split('\n').at(-1) ?? '';
+  const modules = join(project, 'node_modules');
+  mkdirSync(join(modules, 'meshwright'), { recursive: true });
+  run('tar', ['-xzf', join(project, packed), '--strip-components=1', '-C', join(modules, 'meshwright')], project);
+  for (const name of readdirSync(join(root, 'node_modules'))) if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  writeFileSync(join(project, 'package.json'), '{"type":"module"}\n');
+}, 240_000);
+
+afterAll(() => { rmSync(project, { recursive: true, force: true }); });
+
+test('it holds what was compiled, and no source, test or local path', () => {
+  const files = readdirSync(join(project, 'node_modules', 'meshwright'), { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(entry => join(entry.parentPath, entry.name).slice(join(project, 'node_modules', 'meshwright').length + 1));
+  expect(files.filter(path => !/^build\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path))).toEqual([]);
+  expect(files).toContain('build/lib/index.js');
+  expect(files).toContain('build/imports/facts/networking.istio.io.js');
+  expect(files.filter(path => path.includes('generate'))).toEqual([]);
+});
+
+test('every export path loads', () => {
+  const modules = readdirSync(join(root, 'imports')).filter(name => name.endsWith('.ts')).map(name => `meshwright/imports/${name.replace(/\.ts$/, '')}`);
+  expect(modules.length).toBeGreaterThan(12);
+  writeFileSync(join(project, 'load.js'), `for (const name of ${JSON.stringify(['meshwright', ...modules])}) await import(name);\nconsole.log('loaded');\n`);
+  expect(run(process.execPath, ['load.js'], project)).toBe('loaded\n');
+});
+
+test('a chart synthesizes with the packed package', () => {
+  writeFileSync(join(project, 'app.js'), `
+    import { Canary, MeshApp, MeshService, ServiceMesh } from 'meshwright';
+    const app = new MeshApp({ name: 'packed' });
+    const shop = new ServiceMesh(app, 'mesh', { mtls: 'STRICT' }).namespace('shop');
+    const reviews = new MeshService(shop, 'reviews', { port: 9080, versions: { v1: { image: 'a' }, v2: { image: 'b' } } });
+    new Canary(reviews, 'v2', { from: 'v1', to: 'v2' });
+    app.synth();`);
+  run(process.execPath, ['app.js'], project);
+  expect(readFileSync(join(project, 'dist/mesh/shop.k8s.yaml'), 'utf8')).toContain('weight: 90');
+});
+
+test('publint finds nothing to say', () => {
+  expect(run('npx', ['publint', '--strict', join(project, 'node_modules', 'meshwright')], root)).toContain('All good!');
+});
+
+describe('its types are read', () => {
+  const consumer = `
+    import { Duration } from 'cdk8s';
+    import { Canary, Match, MeshApp, MeshService, ServiceMesh } from 'meshwright';
+    import { VirtualService, StringMatch } from 'meshwright/imports/networking.istio.io';
+    import { facts } from 'meshwright/imports/facts/networking.istio.io';
+    import * as gatewayApi from 'meshwright/imports/gateway.networking.k8s.io';
+    import * as sail from 'meshwright/imports/sailoperator.io';
+    const shop = new ServiceMesh(new MeshApp(), 'mesh').namespace('shop');
+    const reviews = new MeshService(shop, 'reviews', { port: 9080, versions: { v1: { image: 'a' }, v2: { image: 'b' } }, timeout: Duration.seconds(1) });
+    new Canary(reviews, 'v2', { from: 'v1', to: 'v2', pin: [Match.header('a').present()] });
+    // @ts-expect-error v9 is no version of reviews
+    new Canary(reviews, 'v9', { from: 'v1', to: 'v9' });
+    VirtualService.manifest({ spec: { hosts: ['a'], http: [{ match: [{ uri: StringMatch.exact('/') }], redirect: { uri: '/b' } }] } });
+    export const all: readonly unknown[] = [facts.kinds.VirtualService.plural, gatewayApi.HTTPRoute.GVK, sail.Istio.GVK];
+  `;
+  test.each(['typescript-5.9', 'typescript', 'typescript-7'])('by %s', compiler => {
+    const folder = join(project, compiler);
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'consumer.ts'), consumer);
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({
+      compilerOptions: { module: 'nodenext', target: 'es2022', strict: true, exactOptionalPropertyTypes: true, noEmit: true, skipLibCheck: false, types: ['node'] },
+      files: ['consumer.ts'],
+    }));
+    const { bin } = JSON.parse(readFileSync(join(root, 'node_modules', compiler, 'package.json'), 'utf8')) as { bin: { tsc: string } };
+    const { stdout } = spawnSync(process.execPath, [join(root, 'node_modules', compiler, bin.tsc), '-p', folder], { encoding: 'utf8' });
+    // Other people's declarations are theirs to mend.
+    const ours = stdout.split('\n').filter(line => /error TS/.test(line) && (line.includes('consumer.ts') || line.includes('node_modules/meshwright/')));
+    expect(ours).toEqual([]);
+  });
+});
+
+function run(command: string, args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '', npm_config_loglevel: 'error' } });
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed (${status}):\n${stdout}\n${stderr}`);
+  return stdout;
+}
