@@ -56,3 +56,9 @@ export function goldens(testUrl: string): (name: string, value: string | readonl
 function isSkipped(task: RunnerTask): boolean {
   return task.mode === 'skip' || (task.type === 'suite' && task.tasks.some(isSkipped));
 }
+
+/** Compares text with a page of docs/ that the tests write, with `npm run test:update`. */
+export function goldenPage(path: string, text: string): void {
+  if (updating) writeFileSync(join(root, path), text);
+  expect(text, `${path} is not what the tests find; run npm run test:update`).toBe(readFileSync(join(root, path), 'utf8'));
+}

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Yaml } from 'cdk8s';
+import { afterAll, describe, expect, test } from 'vitest';
+import { goldenPage } from '../golden.ts';
+import { typeCheck } from '../typescript.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+// Inside the project, where `meshwright` is its source, and ignored by git.
+mkdirSync(join(root, 'build'), { recursive: true });
+const temporary = mkdtempSync(join(root, 'build', 'docs-'));
+const output = mkdtempSync(join(tmpdir(), 'meshwright-docs-'));
+afterAll(() => {
+  rmSync(temporary, { recursive: true, force: true });
+  rmSync(output, { recursive: true, force: true });
+});
+
+interface Resource { readonly kind: string; readonly metadata: { readonly name: string } }
+
+/** A program of a page, and the objects that the page shows of what it synthesizes. */
+interface Example {
+  readonly page: string;
+  readonly number: number;
+  readonly code: string;
+}
+
+const pages = ['README.md', ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' }).map(name => join('docs', name))]
+  .filter(path => path.endsWith('.md') && !path.includes('reference/'));
+const examples: readonly Example[] = pages.flatMap(page =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/```ts\n(.*?)```/gs)].map(([, code = ''], number) => ({ page, number, code })));
+
+test('there are examples to run', () => {
+  expect(examples.length).toBeGreaterThan(9);
+});
+
+describe('an example of the docs compiles:', () => {
+  const messages = typeCheck(new Map(examples.map((example, i) => [`example-${i}`, example.code])));
+
+  test.each(examples.map((example, i) => ({ ...example, i })))('$page $number', ({ i }) => {
+    expect(messages.get(`example-${i}`)).toEqual([]);
+  });
+});
+
+describe('an example of the docs synthesizes what its page shows:', () => {
+  test.each(examples)('$page $number', async ({ page, number, code }) => {
+    const objects = await synthesize(`${page.replaceAll(/\W/g, '-')}-${number}`, code);
+    const text = readFileSync(join(root, page), 'utf8');
+    // The block of YAML that follows the program, if one does, begins with the objects that it shows.
+    const after = text.slice(text.indexOf(code) + code.length);
+    const shown = /^```\n\n```yaml\n(# [^\n]*)\n.*?```/s.exec(after);
+    if (!shown?.[1]) return;
+    const wanted = shown[1].slice(2).split(' · ').map(name => named(objects, name));
+    const block = `\`\`\`\n\n\`\`\`yaml\n${shown[1]}\n${Yaml.stringify(...wanted)}\`\`\``;
+    goldenPage(page, text.replace(`${code}${shown[0]}`, () => `${code}${block}`));
+  });
+});
+
+function named(objects: readonly Resource[], wanted: string): Resource {
+  const [kind, name] = wanted.split(' ');
+  const found = objects.find(object => object.kind === kind && object.metadata.name === name);
+  if (!found) throw new Error(`no ${wanted} among ${objects.map(object => `${object.kind} ${object.metadata.name}`).join(', ')}`);
+  return found;
+}
+
+async function synthesize(name: string, code: string): Promise<Resource[]> {
+  const program = join(temporary, `${name}.ts`);
+  const folder = join(output, name);
+  writeFileSync(program, code);
+  await promisify(execFile)(process.execPath, ['--import=tsx', program], { cwd: root, env: { ...process.env, CDK8S_OUTDIR: folder } });
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('.k8s.yaml'))
+    .flatMap(path => Yaml.load(join(folder, path)) as Resource[]);
+}
