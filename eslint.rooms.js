@@ -11,7 +11,7 @@ export const pure = ['schema', 'manifest', 'mesh', 'check', 'simulate', 'audit',
 export const rooms = {
   schema: { rooms: [], packages: ['re2js', '@marcbachmann/cel-js'] },
   manifest: { rooms: [], packages: ['js-yaml', 'yaml'] },
-  files: { rooms: [], packages: [] },
+  files: { rooms: [], packages: ['tinyglobby'] },
   mesh: { rooms: ['manifest'], packages: [] },
   check: { rooms: ['manifest', 'mesh', 'schema', 'facts'], packages: ['re2js', '@marcbachmann/cel-js'] },
   simulate: { rooms: ['mesh'], packages: ['re2js'] },
