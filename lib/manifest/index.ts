@@ -2,6 +2,7 @@ export { identityOf, keyOf, nameOf, type Identity } from './identity.ts';
 export {
   manifestOf, type KubernetesObject, type Limits, type Manifest, type Origin, type Problem, type Reading, type SourceText,
 } from './manifest.ts';
+export { parseYaml } from './parse-yaml.ts';
 export { positionOf, type Position } from './position.ts';
 export { readManifests } from './read.ts';
 export { boolean, field, fields, list, mapping, number, text, textMap, texts, type Fields } from './untrusted.ts';

@@ -1,0 +1,72 @@
+import { boolean, field, list, number, text, textMap, type Fields } from '../../manifest/index.ts';
+import { specOf, type Entity } from './entity.ts';
+
+/** A container of a workload. */
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: string }[];
+  readonly env: ReadonlyMap<string, string>;
+  readonly runAsUser: number | undefined;
+}
+
+/** What runs: a Pod, or the template of what makes pods. */
+export interface Workload extends Entity {
+  /** Labels of its pods. */
+  readonly podLabels: ReadonlyMap<string, string>;
+  readonly podAnnotations: ReadonlyMap<string, string>;
+  readonly containers: readonly Container[];
+  readonly initContainers: readonly Container[];
+  readonly serviceAccount: string;
+  readonly hostNetwork: boolean;
+  readonly nodeName: string;
+  readonly runAsUser: number | undefined;
+  /** Where the pod's spec stands in the object. */
+  readonly podPath: string;
+}
+
+/** Kinds that make pods, and where the template stands in their spec. */
+export const workloadKinds: Readonly<Record<string, string>> = {
+  Deployment: 'template', StatefulSet: 'template', DaemonSet: 'template', ReplicaSet: 'template', ReplicationController: 'template', Job: 'template',
+  CronJob: 'jobTemplate.spec.template',
+};
+
+export function workloadOf(entity: Entity): Workload {
+  const spec = specOf(entity.manifest);
+  if (entity.kind === 'Pod') return read(entity, spec, entity.labels, entity.annotations, 'spec');
+  const path = workloadKinds[entity.kind] ?? 'template';
+  const template = path.split('.').reduce<unknown>((value, name) => field(value, name), spec);
+  const metadata = field(template, 'metadata');
+  return read(entity, field(template, 'spec'), textMap(field(metadata, 'labels')), textMap(field(metadata, 'annotations')), `spec.${path}.spec`);
+}
+
+function read(
+  entity: Entity, pod: unknown, podLabels: ReadonlyMap<string, string>, podAnnotations: ReadonlyMap<string, string>, podPath: string,
+): Workload {
+  return {
+    ...entity,
+    podLabels,
+    podAnnotations,
+    containers: list(field(pod, 'containers')).map(containerOf),
+    initContainers: list(field(pod, 'initContainers')).map(containerOf),
+    serviceAccount: text(field(pod, 'serviceAccountName')) ?? 'default',
+    hostNetwork: boolean(field(pod, 'hostNetwork')) ?? false,
+    nodeName: text(field(pod, 'nodeName')) ?? '',
+    runAsUser: number(field(field(pod, 'securityContext'), 'runAsUser')),
+    podPath,
+  };
+}
+
+function containerOf(value: unknown): Container {
+  return {
+    name: text(field(value, 'name')) ?? '',
+    image: text(field(value, 'image')) ?? '',
+    ports: list(field(value, 'ports')).map(port => ({
+      name: text(field(port, 'name')) ?? '',
+      port: number(field(port, 'containerPort')) ?? 0,
+      protocol: text(field(port, 'protocol')) ?? 'TCP',
+    })),
+    env: new Map(list(field(value, 'env')).map((item): [string, string] => [text(field(item as Fields, 'name')) ?? '', text(field(item as Fields, 'value')) ?? ''])),
+    runAsUser: number(field(field(value, 'securityContext'), 'runAsUser')),
+  };
+}

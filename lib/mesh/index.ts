@@ -1,0 +1,25 @@
+export { Mesh, type MeshChange, type MeshOptions } from './mesh.ts';
+export type { ConfigMap } from './entities/config-map.ts';
+export type { DestinationRule, Subset, TrafficPolicy } from './entities/destination-rule.ts';
+export { isClusterScoped, type Entity } from './entities/entity.ts';
+export type { KubernetesGateway, KubernetesRoute, Listener, Reference, ReferenceGrant } from './entities/gateway-api.ts';
+export type { Gateway, Server, ServerHost } from './entities/gateway.ts';
+export { covers, fullHost, hostsMeet } from './entities/hosts.ts';
+export type { MeshConfig } from './entities/mesh-config.ts';
+export { isSystemNamespace, type NamespaceEntity } from './entities/namespace.ts';
+export type {
+  AuthorizationPolicy, AuthorizationRule, EnvoyFilter, JwtRule, MtlsMode, Operation, PeerAuthentication, Policy, RequestAuthentication, Source,
+  TargetRef, Telemetry,
+} from './entities/policies.ts';
+export { isHttp, isTls, protocolNamed, protocolOf, type Protocol } from './entities/protocol.ts';
+export type { Certificate, Secret } from './entities/secret.ts';
+export { labelsPass, selects, selectorText, type LabelSelector, type Selector } from './entities/selector.ts';
+export type { Endpoint, ServiceEntry, ServiceEntryPort, WorkloadEntry, WorkloadGroup } from './entities/service-entry.ts';
+export type { Service, ServicePort } from './entities/service.ts';
+export type { EgressHost, EgressListener, Sidecar } from './entities/sidecar.ts';
+export type { Destination, Route, VirtualService } from './entities/virtual-service.ts';
+export { isVisible, type Visibility } from './entities/visibility.ts';
+export type { Webhook, WebhookConfiguration } from './entities/webhook-configuration.ts';
+export type { Container, Workload } from './entities/workload.ts';
+export { hasSidecar, isAmbient } from './queries/in-mesh.ts';
+export { ownersOf, portsOf, type HostOwner } from './queries/known-host.ts';
