@@ -21,5 +21,7 @@ export type { Destination, Route, VirtualService } from './entities/virtual-serv
 export { isVisible, type Visibility } from './entities/visibility.ts';
 export type { Webhook, WebhookConfiguration } from './entities/webhook-configuration.ts';
 export type { Container, Workload } from './entities/workload.ts';
+export { mayBeGatewayElsewhere, workloadsOfGateway } from './queries/gateway-workloads.ts';
+export { HostIndex } from './queries/host-index.ts';
 export { hasSidecar, isAmbient } from './queries/in-mesh.ts';
 export { ownersOf, portsOf, type HostOwner } from './queries/known-host.ts';

@@ -1,7 +1,7 @@
-import type { Manifest } from '../manifest/index.ts';
+import { manifestOf, parseYaml, type Manifest } from '../manifest/index.ts';
 import { configMapOf, type ConfigMap } from './entities/config-map.ts';
 import { destinationRuleOf, type DestinationRule } from './entities/destination-rule.ts';
-import type { Entity } from './entities/entity.ts';
+import { entityOf, type Entity } from './entities/entity.ts';
 import { gatewayOf, type Gateway } from './entities/gateway.ts';
 import {
   kubernetesGatewayOf, kubernetesRouteOf, referenceGrantOf, type KubernetesGateway, type KubernetesRoute, type ReferenceGrant,
@@ -21,6 +21,7 @@ import { sidecarOf, type Sidecar } from './entities/sidecar.ts';
 import { virtualServiceOf, type VirtualService } from './entities/virtual-service.ts';
 import { webhookConfigurationOf, type WebhookConfiguration } from './entities/webhook-configuration.ts';
 import { workloadKinds, workloadOf, type Workload } from './entities/workload.ts';
+import { runsGateway } from './queries/gateway-workloads.ts';
 import { HostIndex } from './queries/host-index.ts';
 import type { HostOwner } from './queries/known-host.ts';
 import { configuredMesh } from './queries/mesh-config.ts';
@@ -141,6 +142,20 @@ export class Mesh {
       ...Object.keys(workloadKinds).flatMap(kind => this.#list(kind === 'ReplicationController' ? '' : kind === 'Job' || kind === 'CronJob' ? 'batch' : 'apps', kind, workloadOf)),
       ...this.pods,
     ]);
+  }
+
+  /** The networks of the mesh, and the object that says them. */
+  get networks(): { readonly networks: unknown; readonly on: Entity } {
+    return this.#make('networks', () => {
+      const on = this.configMaps.find(({ name }) => name === 'istio');
+      if (this.meshNetworks === undefined && on) return { networks: parseYaml(on.data.get('meshNetworks') ?? ''), on };
+      return { networks: this.meshNetworks, on: entityOf(manifestOf({ apiVersion: 'mesh.istio.io/v1alpha1', kind: 'MeshNetworks', metadata: { name: 'meshnetworks', namespace: this.config.rootNamespace } }), { defaultNamespace: '' }) };
+    });
+  }
+
+  /** The workloads that run gateways. */
+  get gatewayWorkloads(): readonly Workload[] {
+    return this.#make('gateway workloads', () => this.workloads.filter(runsGateway));
   }
 
   namespace(name: string): NamespaceEntity | undefined {

@@ -1,0 +1,39 @@
+import { defineRule, yaml } from '../rule.ts';
+import { isControlPlane } from './port-name-unconventional.ts';
+
+export const applicationUidReserved = defineRule({
+  id: 'IST0144',
+  name: 'application-uid-reserved',
+  category: 'injection',
+  severity: 'warning',
+  title: 'An application runs as user 1337',
+  why: 'That is the user of the proxy; its traffic is not captured, so that the application bypasses the mesh.',
+  fix: 'Use another runAsUser.',
+  analyzers: ['applicationUID.Analyzer'],
+  reads: ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
+  examples: {
+    bad: yaml`
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: { name: reviews, namespace: shop }
+      spec: { template: { spec: { containers: [{ name: reviews, image: reviews, securityContext: { runAsUser: 1337 } }] } } }
+    `,
+    good: yaml`
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: { name: reviews, namespace: shop }
+      spec: { template: { spec: { containers: [{ name: reviews, image: reviews, securityContext: { runAsUser: 1000 } }] } } }
+    `,
+  },
+
+  *check(mesh) {
+    for (const on of mesh.workloads) {
+      if (isControlPlane(on)) continue;
+      const message = 'user 1337 is that of the proxy';
+      if (on.runAsUser === 1337) yield { on, at: `${on.podPath}.securityContext.runAsUser`, message };
+      for (const [i, { name, runAsUser }] of on.containers.entries()) {
+        if (runAsUser === 1337 && name !== 'istio-proxy' && name !== 'istio-operator') yield { on, at: `${on.podPath}.containers[${i}].securityContext.runAsUser`, message };
+      }
+    }
+  },
+});

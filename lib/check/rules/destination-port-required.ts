@@ -1,0 +1,53 @@
+import { defineRule, yaml } from '../rule.ts';
+import { destinationsOf, ownerFor } from './destination-unknown.ts';
+
+export const destinationPortRequired = defineRule({
+  id: 'IST0112',
+  name: 'destination-port-required',
+  category: 'traffic',
+  severity: 'error',
+  title: 'A route leads to a service of several ports and names none',
+  why: 'Istio then takes the port that the request came in on, which the service may not have.',
+  fix: 'Give the destination a port.',
+  analyzers: ['virtualservice.DestinationHostAnalyzer'],
+  reads: ['VirtualService', 'Service', 'ServiceEntry'],
+  examples: {
+    bad: yaml`
+      apiVersion: v1
+      kind: Service
+      metadata: { name: reviews, namespace: shop }
+      spec: { ports: [{ name: http, port: 80 }, { name: grpc, port: 90 }] }
+      ---
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: { name: reviews, namespace: shop }
+      spec:
+        hosts: [reviews]
+        http: [{ route: [{ destination: { host: reviews } }] }]
+    `,
+    good: yaml`
+      apiVersion: v1
+      kind: Service
+      metadata: { name: reviews, namespace: shop }
+      spec: { ports: [{ name: http, port: 80 }, { name: grpc, port: 90 }] }
+      ---
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: { name: reviews, namespace: shop }
+      spec:
+        hosts: [reviews]
+        http: [{ route: [{ destination: { host: reviews, port: { number: 80 } } }] }]
+    `,
+  },
+
+  *check(mesh) {
+    for (const on of mesh.virtualServices) {
+      for (const { destination } of destinationsOf(on)) {
+        const owner = destination.port === undefined ? ownerFor(mesh, on, destination) : undefined;
+        if (owner && owner.ports.length > 1) {
+          yield { on, at: destination.path, message: `${destination.host} has the ports ${owner.ports.map(port => port.number).join(', ')}; say which` };
+        }
+      }
+    }
+  },
+});

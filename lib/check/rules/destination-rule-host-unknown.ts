@@ -1,0 +1,53 @@
+import { covers, isVisible, ownersOf, type DestinationRule, type HostOwner, type Mesh } from '../../mesh/index.ts';
+import { defineRule, yaml } from '../rule.ts';
+
+export const destinationRuleHostUnknown = defineRule({
+  id: 'IST0174',
+  name: 'destination-rule-host-unknown',
+  category: 'traffic',
+  severity: 'warning',
+  title: 'A DestinationRule is for a host that does not exist',
+  why: 'It applies to nothing.',
+  fix: 'Name a Service or ServiceEntry that is there and visible; or add the missing one to what is checked.',
+  alsoKnownAs: ['KIA0202'],
+  analyzers: ['destinationrule.SubsetSelectPodAnalyzer'],
+  reads: ['DestinationRule', 'Service', 'ServiceEntry'],
+  examples: {
+    bad: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: { name: reviews, namespace: shop }
+      spec: { host: revews, trafficPolicy: { loadBalancer: { simple: RANDOM } } }
+    `,
+    good: yaml`
+      apiVersion: v1
+      kind: Service
+      metadata: { name: reviews, namespace: shop }
+      spec: { ports: [{ name: http, port: 80 }] }
+      ---
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: { name: reviews, namespace: shop }
+      spec: { host: reviews, trafficPolicy: { loadBalancer: { simple: RANDOM } } }
+    `,
+  },
+
+  *check(mesh) {
+    for (const on of mesh.destinationRules) {
+      if (ownersOfRule(mesh, on).length === 0) yield { on, at: 'spec.host', message: `"${on.host}" is no Service or ServiceEntry that namespace ${on.namespace} can see` };
+    }
+  },
+});
+
+/** Who stands behind the host of a rule; for a wildcard, everyone whom it covers. */
+export function ownersOfRule(mesh: Mesh, rule: DestinationRule): HostOwner[] {
+  const viewers = [rule.namespace, ...rule.exportTo.map(entry => (entry === '.' ? rule.namespace : entry))];
+  const visible = (owner: HostOwner): boolean => owner.visibility.everywhere || viewers.some(viewer => isVisible(owner.visibility, viewer));
+  if (rule.fullHost.startsWith('*')) {
+    const hostsOf = (owner: HostOwner): readonly string[] => ('hosts' in owner ? owner.hosts : [owner.host]);
+    return [...mesh.services, ...mesh.serviceEntries].filter(owner => visible(owner) && hostsOf(owner).some(host => covers(rule.fullHost, host) || covers(host, rule.fullHost)));
+  }
+  const found = [...mesh.hosts.covering(rule.fullHost)].flatMap(({ values }) => values.filter(visible));
+  // A host without a dot may be the host of a ServiceEntry as it stands.
+  return found.length > 0 ? found : rule.host === rule.fullHost ? [] : [...ownersOf(mesh, rule.host, rule.namespace)];
+}

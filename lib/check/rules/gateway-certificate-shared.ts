@@ -1,0 +1,60 @@
+import type { Gateway, Server } from '../../mesh/index.ts';
+import { defineRule, yaml } from '../rule.ts';
+
+export const gatewayCertificateShared = defineRule({
+  id: 'IST0138',
+  name: 'gateway-certificate-shared',
+  category: 'gateway',
+  severity: 'warning',
+  title: 'Two Gateways of the same pods have the same certificate',
+  why: 'A browser uses one HTTP/2 connection for all hosts of a certificate; requests for the hosts of the other Gateway then get 404.',
+  fix: 'Put the hosts of one certificate into one Gateway, or give each its own certificate.',
+  analyzers: ['gateway.CertificateAnalyzer'],
+  reads: ['Gateway'],
+  examples: {
+    bad: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: Gateway
+      metadata: { name: one, namespace: ingress }
+      spec: { selector: { istio: edge }, servers: [{ port: { number: 443, name: https, protocol: HTTPS }, tls: { mode: SIMPLE, credentialName: wild }, hosts: [a.example.com] }] }
+      ---
+      apiVersion: networking.istio.io/v1
+      kind: Gateway
+      metadata: { name: two, namespace: ingress }
+      spec: { selector: { istio: edge }, servers: [{ port: { number: 443, name: https, protocol: HTTPS }, tls: { mode: SIMPLE, credentialName: wild }, hosts: [b.example.com] }] }
+    `,
+    good: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: Gateway
+      metadata: { name: one, namespace: ingress }
+      spec: { selector: { istio: edge }, servers: [{ port: { number: 443, name: https, protocol: HTTPS }, tls: { mode: SIMPLE, credentialName: wild }, hosts: [a.example.com, b.example.com] }] }
+    `,
+  },
+
+  *check(mesh) {
+    const byCertificate = new Map<string, Gateway[]>();
+    for (const gateway of mesh.gateways) {
+      for (const certificate of new Set(gateway.servers.map(certificateOf))) {
+        if (certificate === undefined) continue;
+        const list = byCertificate.get(certificate);
+        if (list) list.push(gateway);
+        else byCertificate.set(certificate, [gateway]);
+      }
+    }
+    for (const on of mesh.gateways) {
+      for (const server of on.servers) {
+        const certificate = certificateOf(server);
+        for (const other of certificate === undefined ? [] : byCertificate.get(certificate) ?? []) {
+          const runsToo = on.selector.size === 0 || [...on.selector].every(([key, value]) => other.selector.get(key) === value);
+          if (other !== on && runsToo) yield { on, at: `${server.path}.tls`, message: `Gateway ${other.namespace === '' ? '' : `${other.namespace}/`}${other.name} has the same certificate` };
+        }
+      }
+    }
+  },
+});
+
+function certificateOf({ hasTls, credentialNames, serverCertificate, privateKey }: Server): string | undefined {
+  if (!hasTls) return undefined;
+  if (credentialNames.length > 0) return `credential ${credentialNames.join(',')}`;
+  return serverCertificate !== '' && privateKey !== '' ? `files ${serverCertificate} ${privateKey}` : undefined;
+}

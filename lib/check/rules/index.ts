@@ -1,0 +1,117 @@
+import type { Rule } from '../rule.ts';
+import { annotationAlpha } from './annotation-alpha.ts';
+import { annotationMisused } from './annotation-misused.ts';
+import { applicationUidReserved } from './application-uid-reserved.ts';
+import { authorizationPolicyNamespaceUnknown } from './authorization-policy-namespace-unknown.ts';
+import { authorizationPolicySelectsNothing } from './authorization-policy-selects-nothing.ts';
+import { conditionNegative } from './condition-negative.ts';
+import { crdTooOld } from './crd-too-old.ts';
+import { deprecatedField } from './deprecated-field.ts';
+import { destinationPortRequired } from './destination-port-required.ts';
+import { destinationRuleHostUnknown } from './destination-rule-host-unknown.ts';
+import { destinationUnknown } from './destination-unknown.ts';
+import { envoyFilterOperations } from './envoy-filter-operations.ts';
+import { externalControlPlane } from './external-control-plane.ts';
+import { externalNamePortName } from './external-name-port-name.ts';
+import { gatewayCertificateShared } from './gateway-certificate-shared.ts';
+import { gatewayCredentialUnknown } from './gateway-credential-unknown.ts';
+import { gatewayCredentialUnusable } from './gateway-credential-unusable.ts';
+import { gatewayInternal } from './gateway-internal.ts';
+import { gatewayLacksHost } from './gateway-lacks-host.ts';
+import { gatewayPortNotOnService } from './gateway-port-not-on-service.ts';
+import { gatewaySelectsNothing } from './gateway-selects-nothing.ts';
+import { gatewayUnknown } from './gateway-unknown.ts';
+import { gatewaysConflict } from './gateways-conflict.ts';
+import { imageAutoInPod } from './image-auto-in-pod.ts';
+import { imageAutoNotInjected } from './image-auto-not-injected.ts';
+import { jwksFetchUnrestricted } from './jwks-fetch-unrestricted.ts';
+import { jwtClaimRouteWithoutAuthentication } from './jwt-claim-route-without-authentication.ts';
+import { lightstepProvider } from './lightstep-provider.ts';
+import { meshHostTakenTwice } from './mesh-host-taken-twice.ts';
+import { meshNetworksRegistryUnknown } from './mesh-networks-registry-unknown.ts';
+import { namespaceInjectedByDefault } from './namespace-injected-by-default.ts';
+import { namespaceInjectedTwice } from './namespace-injected-twice.ts';
+import { namespaceNotInjected } from './namespace-not-injected.ts';
+import { objectGivenTwice } from './object-given-twice.ts';
+import { podWithoutProxy } from './pod-without-proxy.ts';
+import { portNameUnconventional } from './port-name-unconventional.ts';
+import { proxyImageDiffers } from './proxy-image-differs.ts';
+import { schemaViolated } from './schema-violated.ts';
+import { selectorIgnoredByGateway } from './selector-ignored-by-gateway.ts';
+import { serverCertificateNotVerified } from './server-certificate-not-verified.ts';
+import { serviceEntryProtocolsDiffer } from './service-entry-protocols-differ.ts';
+import { serviceEntryWithoutAddress } from './service-entry-without-address.ts';
+import { sidecarInAmbient } from './sidecar-in-ambient.ts';
+import { sidecarSelectsNothing } from './sidecar-selects-nothing.ts';
+import { sidecarsOverlap } from './sidecars-overlap.ts';
+import { sidecarsWithoutSelector } from './sidecars-without-selector.ts';
+import { subsetIgnoredAtGateway } from './subset-ignored-at-gateway.ts';
+import { subsetSelectsNothing } from './subset-selects-nothing.ts';
+import { subsetUnknown } from './subset-unknown.ts';
+import { telemetriesOverlap } from './telemetries-overlap.ts';
+import { telemetriesWithoutSelector } from './telemetries-without-selector.ts';
+import { telemetrySelectsNothing } from './telemetry-selects-nothing.ts';
+import { telemetryWithoutProvider } from './telemetry-without-provider.ts';
+import { webhookInvalid } from './webhook-invalid.ts';
+import { workloadPortProtocolsDiffer } from './workload-port-protocols-differ.ts';
+import { workloadTargetPortsDiffer } from './workload-target-ports-differ.ts';
+
+/** Every rule, by code. Kept by hand: what is not listed does not run. */
+export const rules: readonly Rule[] = [
+  deprecatedField,
+  lightstepProvider,
+  authorizationPolicyNamespaceUnknown,
+  destinationUnknown,
+  gatewayCredentialUnknown,
+  gatewaySelectsNothing,
+  gatewayUnknown,
+  sidecarSelectsNothing,
+  subsetUnknown,
+  telemetrySelectsNothing,
+  namespaceNotInjected,
+  podWithoutProxy,
+  annotationMisused,
+  meshHostTakenTwice,
+  sidecarsOverlap,
+  sidecarsWithoutSelector,
+  destinationPortRequired,
+  workloadPortProtocolsDiffer,
+  portNameUnconventional,
+  namespaceInjectedTwice,
+  meshNetworksRegistryUnknown,
+  authorizationPolicySelectsNothing,
+  serverCertificateNotVerified,
+  gatewayLacksHost,
+  serviceEntryWithoutAddress,
+  annotationAlpha,
+  workloadTargetPortsDiffer,
+  gatewayCertificateShared,
+  webhookInvalid,
+  subsetIgnoredAtGateway,
+  applicationUidReserved,
+  gatewaysConflict,
+  imageAutoNotInjected,
+  imageAutoInPod,
+  namespaceInjectedByDefault,
+  jwtClaimRouteWithoutAuthentication,
+  externalNamePortName,
+  envoyFilterOperations,
+  telemetryWithoutProvider,
+  proxyImageDiffers,
+  telemetriesOverlap,
+  telemetriesWithoutSelector,
+  gatewayCredentialUnusable,
+  gatewayPortNotOnService,
+  externalControlPlane,
+  gatewayInternal,
+  selectorIgnoredByGateway,
+  sidecarInAmbient,
+  conditionNegative,
+  subsetSelectsNothing,
+  destinationRuleHostUnknown,
+  jwksFetchUnrestricted,
+  crdTooOld,
+  serviceEntryProtocolsDiffer,
+  objectGivenTwice,
+  schemaViolated,
+];

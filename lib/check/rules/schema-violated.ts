@@ -1,0 +1,60 @@
+import { facts as argoproj } from '../../../imports/facts/argoproj.io.js';
+import { facts as certManager } from '../../../imports/facts/cert-manager.io.js';
+import { facts as extensions } from '../../../imports/facts/extensions.istio.io.js';
+import { facts as gatewayApi } from '../../../imports/facts/gateway.networking.k8s.io.js';
+import { facts as helm } from '../../../imports/facts/helm.toolkit.fluxcd.io.js';
+import { facts as monitoring } from '../../../imports/facts/monitoring.coreos.com.js';
+import { facts as networking } from '../../../imports/facts/networking.istio.io.js';
+import { facts as sail } from '../../../imports/facts/sailoperator.io.js';
+import { facts as security } from '../../../imports/facts/security.istio.io.js';
+import { facts as source } from '../../../imports/facts/source.toolkit.fluxcd.io.js';
+import { facts as telemetry } from '../../../imports/facts/telemetry.istio.io.js';
+import { violations, type Schema } from '../../schema/index.ts';
+import { defineRule, yaml } from '../rule.ts';
+
+export const schemaViolated = defineRule({
+  id: 'MW0101',
+  name: 'schema-violated',
+  category: 'schema',
+  severity: 'error',
+  title: 'An object does not fit its CRD',
+  why: 'The API server refuses it, or drops the field that it does not know.',
+  fix: 'Correct the field: the message has what the schema, or a rule of it, asks for.',
+  reads: ['*'],
+  examples: {
+    bad: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: { name: reviews, namespace: shop }
+      spec: { hosts: [reviews], http: [{ rout: [{ destination: { host: reviews } }] }] }
+    `,
+    good: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: { name: reviews, namespace: shop }
+      spec: { hosts: [reviews], http: [{ route: [{ destination: { host: reviews } }] }] }
+    `,
+  },
+
+  *check(mesh) {
+    for (const { group, kinds } of groups) {
+      for (const [kind, { versions }] of Object.entries(kinds)) {
+        for (const on of mesh.entities(group, kind)) {
+          const version = versions[on.version];
+          if (!version) {
+            yield { on, at: 'apiVersion', message: `${group} has no version ${on.version} of ${kind}; there is ${Object.keys(versions).join(', ')}` };
+            continue;
+          }
+          for (const { path, message } of violations(version.schema, on.manifest.object)) yield { on, at: path, message: path === '' ? message : `${path}: ${message}` };
+        }
+      }
+    }
+  },
+});
+
+interface Facts {
+  readonly group: string;
+  readonly kinds: Readonly<Record<string, { readonly versions: Readonly<Record<string, { readonly schema: Schema }>> }>>;
+}
+
+const groups: readonly Facts[] = [argoproj, certManager, extensions, gatewayApi, helm, monitoring, networking, sail, security, source, telemetry];

@@ -1,0 +1,43 @@
+import { field, text } from '../../manifest/index.ts';
+import { defineRule, yaml } from '../rule.ts';
+
+export const serverCertificateNotVerified = defineRule({
+  id: 'IST0128',
+  name: 'server-certificate-not-verified',
+  category: 'security',
+  severity: 'error',
+  title: 'Clients do not verify the certificate of a server',
+  why: 'Without caCertificates Envoy takes any certificate: whoever answers gets the traffic.',
+  fix: 'Set caCertificates to the bundle of the issuer, such as /etc/ssl/certs/ca-certificates.crt, and subjectAltNames to the names expected.',
+  analyzers: ['destinationrule.CaCertificateAnalyzer'],
+  reads: ['DestinationRule'],
+  examples: {
+    bad: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: { name: db, namespace: shop }
+      spec: { host: db.example.com, trafficPolicy: { tls: { mode: SIMPLE } } }
+    `,
+    good: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: { name: db, namespace: shop }
+      spec: { host: db.example.com, trafficPolicy: { tls: { mode: SIMPLE, caCertificates: /etc/ssl/certs/ca-certificates.crt } } }
+    `,
+  },
+
+  *check(mesh) {
+    for (const on of mesh.destinationRules) {
+      if (on.policy && unverified(on.policy.tlsMode, on.policy.tls)) {
+        yield { on, at: `${on.policy.path}.tls`, message: `TLS to ${on.host} is ${on.policy.tlsMode ?? ''}, but there are no caCertificates` };
+      }
+      for (const port of on.policy?.ports ?? []) {
+        if (unverified(port.tlsMode, port.tls)) yield { on, at: `${port.path}.tls`, code: 'IST0129', message: `TLS to ${on.host} at port ${port.port} is ${port.tlsMode ?? ''}, but there are no caCertificates` };
+      }
+    }
+  },
+});
+
+function unverified(mode: string | undefined, tls: unknown): boolean {
+  return (mode === 'SIMPLE' || mode === 'MUTUAL') && (text(field(tls, 'caCertificates')) ?? '') === '';
+}

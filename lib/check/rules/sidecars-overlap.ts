@@ -1,0 +1,46 @@
+import { overlaps } from '../overlapping.ts';
+import { defineRule, yaml } from '../rule.ts';
+
+export const sidecarsOverlap = defineRule({
+  id: 'IST0110',
+  name: 'sidecars-overlap',
+  category: 'traffic',
+  severity: 'error',
+  title: 'Two Sidecars take the same pod',
+  why: 'Only the oldest applies to the pod; Sidecars are never merged.',
+  fix: 'Let one Sidecar take the pod: narrow a selector, or make them one.',
+  alsoKnownAs: ['KIA0003'],
+  analyzers: ['sidecar.SelectorAnalyzer'],
+  reads: ['Sidecar', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
+  examples: {
+    bad: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: Sidecar
+      metadata: { name: reviews, namespace: shop }
+      spec: { workloadSelector: { labels: { app: reviews } }, egress: [{ hosts: ["./*"] }] }
+      ---
+      apiVersion: networking.istio.io/v1
+      kind: Sidecar
+      metadata: { name: v1, namespace: shop }
+      spec: { workloadSelector: { labels: { version: v1 } }, egress: [{ hosts: ["./*"] }] }
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: reviews, namespace: shop, labels: { app: reviews, version: v1 } }
+    `,
+    good: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: Sidecar
+      metadata: { name: reviews, namespace: shop }
+      spec: { workloadSelector: { labels: { app: reviews } }, egress: [{ hosts: ["./*"] }] }
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: { name: reviews, namespace: shop, labels: { app: reviews, version: v1 } }
+    `,
+  },
+
+  *check(mesh) {
+    yield* overlaps(mesh, mesh.sidecars, ({ workloadSelector }) => workloadSelector, 'spec.workloadSelector');
+  },
+});

@@ -1,0 +1,34 @@
+import { defineRule, yaml } from '../rule.ts';
+
+export const telemetryWithoutProvider = defineRule({
+  id: 'IST0157',
+  name: 'telemetry-without-provider',
+  category: 'telemetry',
+  severity: 'warning',
+  title: 'A Telemetry asks for access logs of no provider, and the mesh has no default',
+  why: 'Nothing is logged.',
+  fix: 'Name a provider (`envoy` logs to standard output), or set defaultProviders.accessLogging in the mesh config.',
+  analyzers: ['telemetry.ProviderAnalyzer'],
+  reads: ['Telemetry', 'ConfigMap', 'IstioOperator', 'Istio'],
+  examples: {
+    bad: yaml`
+      apiVersion: telemetry.istio.io/v1
+      kind: Telemetry
+      metadata: { name: logs, namespace: istio-system }
+      spec: { accessLogging: [{ disabled: false }] }
+    `,
+    good: yaml`
+      apiVersion: telemetry.istio.io/v1
+      kind: Telemetry
+      metadata: { name: logs, namespace: istio-system }
+      spec: { accessLogging: [{ providers: [{ name: envoy }] }] }
+    `,
+  },
+
+  *check(mesh) {
+    if (mesh.config.defaultProviders.accessLogging.length > 0) return;
+    for (const on of mesh.telemetries) {
+      for (const { providers, path } of on.accessLogging) if (providers.length === 0) yield { on, at: path, message: 'access logging names no provider, and the mesh has no default one' };
+    }
+  },
+});
