@@ -36,6 +36,7 @@ import { objectGivenTwice } from './object-given-twice.ts';
 import { podWithoutProxy } from './pod-without-proxy.ts';
 import { portNameUnconventional } from './port-name-unconventional.ts';
 import { proxyImageDiffers } from './proxy-image-differs.ts';
+import { refusedByIstiod } from './refused-by-istiod.ts';
 import { schemaViolated } from './schema-violated.ts';
 import { selectorIgnoredByGateway } from './selector-ignored-by-gateway.ts';
 import { serverCertificateNotVerified } from './server-certificate-not-verified.ts';
@@ -70,6 +71,7 @@ export const rules: readonly Rule[] = [
   telemetrySelectsNothing,
   namespaceNotInjected,
   podWithoutProxy,
+  refusedByIstiod,
   annotationMisused,
   meshHostTakenTwice,
   sidecarsOverlap,

@@ -1,0 +1,51 @@
+import { defineRule, yaml } from '../rule.ts';
+import { validate, validatedKinds } from '../validation/index.ts';
+
+export const refusedByIstiod = defineRule({
+  id: 'IST0106',
+  name: 'refused-by-istiod',
+  category: 'schema',
+  severity: 'error',
+  title: 'An object breaks a rule of istiod\'s webhook',
+  why: 'The webhook refuses it (IST0106); where it is off, Envoy may refuse the configuration, and a proxy keeps its old one. It warns of what has no effect (IST0133), and of routes that nothing reaches (IST0130, IST0131).',
+  fix: 'Correct the field; the message says what is asked of it.',
+  analyzers: ['schema.ValidationAnalyzer'],
+  reads: validatedKinds.map(kind => kind.slice(kind.indexOf('/') + 1)),
+  examples: {
+    bad: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: { name: reviews, namespace: shop }
+      spec:
+        hosts: [reviews]
+        http:
+          - route:
+              - destination: { host: reviews }
+            retries: { attempts: 0, perTryTimeout: 1s }
+    `,
+    good: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: VirtualService
+      metadata: { name: reviews, namespace: shop }
+      spec:
+        hosts: [reviews]
+        http:
+          - route:
+              - destination: { host: reviews }
+            retries: { attempts: 2, perTryTimeout: 1s }
+    `,
+  },
+
+  *check(mesh) {
+    for (const kind of validatedKinds) {
+      const slash = kind.indexOf('/');
+      for (const on of mesh.entities(kind.slice(0, slash), kind.slice(slash + 1))) {
+        for (const { path, message, code = 'IST0106' } of validate(on.manifest.object, on.namespace)) {
+          yield { on, at: path, message: path === '' ? message : `${path}: ${message}`, code, severity: severities[code] };
+        }
+      }
+    }
+  },
+});
+
+const severities = { IST0106: 'error', IST0133: 'warning', IST0130: 'warning', IST0131: 'info' } as const;

@@ -1,0 +1,75 @@
+import { field, fields, text, texts } from '../../manifest/index.ts';
+import { shown, type Saying } from './said.ts';
+
+/** RFC 9110, section 5.6.2. */
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const pseudo = new Set([':method', ':scheme', ':authority', ':path', ':status']);
+
+/** Routes may match claims of a token as if they were headers. */
+export const claimPrefix = '@request.auth.claims';
+
+/** A header that is matched. */
+export function* matchedHeader(name: string, path: string): Saying {
+  if (name === '') yield { path, message: 'the name of a header must not be empty' };
+  else if (!name.startsWith(claimPrefix) && !pseudo.has(name) && !token.test(name)) yield { path, message: `${shown(name)} is no name of a header` };
+}
+
+/** `{ request, response }`, each with add, set and remove. */
+export function* headerOperations(value: unknown, path: string): Saying {
+  for (const direction of ['request', 'response'] as const) {
+    const operations = field(value, direction);
+    for (const operation of ['add', 'set'] as const) {
+      for (const [name, content] of Object.entries(fields(field(operations, operation)))) {
+        const at = `${path}.${direction}.${operation}[${JSON.stringify(name)}]`;
+        yield* direction === 'request' ? authorityOrPlain(name, at) : plain(name, at);
+        const why = typeof content === 'string' ? whyNoHeaderValue(content) : undefined;
+        if (why !== undefined) yield { path: at, message: `${shown(content)} is no value of a header: ${why}` };
+      }
+    }
+    for (const [i, name] of texts(field(operations, 'remove')).entries()) yield* plain(name, `${path}.${direction}.remove[${i}]`);
+  }
+}
+
+/** How often a route sets the authority: in a rewrite and by headers. */
+export function authoritiesSet(headers: unknown, rewrite: unknown): number {
+  const request = field(headers, 'request');
+  const named = ['set', 'add'].flatMap(operation => Object.keys(fields(field(request, operation)))).filter(isAuthority);
+  return named.length + ((text(field(rewrite, 'authority')) ?? '') === '' ? 0 : 1);
+}
+
+function isAuthority(name: string): boolean {
+  return name.toLowerCase() === 'host' || name.toLowerCase() === ':authority';
+}
+
+function* authorityOrPlain(name: string, path: string): Saying {
+  if (!isAuthority(name)) yield* plain(name, path);
+}
+
+function* plain(name: string, path: string): Saying {
+  if (name === '') yield { path, message: 'the name of a header must not be empty' };
+  else if (name.startsWith(':') || name.toLowerCase() === 'host') yield { path, message: `the header ${shown(name)} cannot be changed` };
+}
+
+/** A header of CORS: a name, or a star. */
+export function* corsHeader(name: string, path: string): Saying {
+  if (name !== '*' && !token.test(name)) yield { path, message: `${shown(name)} is no name of a header` };
+}
+
+/**
+ * Why a value cannot be written by Envoy: control characters, or a `%COMMAND(…)%` that does not end.
+ *
+ * Source: https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#custom-request-response-headers
+ */
+export function whyNoHeaderValue(value: string): string | undefined {
+  if ([...value].some(character => character !== '\t' && (character < ' ' || character === '\x7f'))) return 'it has a control character';
+  for (let at = 0; at < value.length;) {
+    if (value[at] !== '%') at++;
+    else if (value[at + 1] === '%') at += 2;
+    else {
+      const command = /^%[A-Z0-9_]+(?:\((?:[^()\\]|\\.)*\))?(?::\d+)?%/.exec(value.slice(at));
+      if (!command) return 'a % begins a command that does not end; write %% for a plain one';
+      at += command[0].length;
+    }
+  }
+  return undefined;
+}

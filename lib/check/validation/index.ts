@@ -1,0 +1,2 @@
+export { validate, validatedKinds } from './object.ts';
+export type { Said } from './said.ts';

@@ -1,0 +1,75 @@
+import { field, identityOf, text, textMap, type KubernetesObject } from '../../manifest/index.ts';
+import { authorizationPolicy } from './authorization-policy.ts';
+import { destinationRule } from './destination-rule.ts';
+import { envoyFilter } from './envoy-filter.ts';
+import { trafficExtension, wasmPlugin } from './extensions.ts';
+import { gateway } from './gateway.ts';
+import { peerAuthentication } from './peer-authentication.ts';
+import { requestAuthentication } from './request-authentication.ts';
+import { shown, type Saying } from './said.ts';
+import { workloadSelector } from './selection.ts';
+import { serviceEntry, workloadEntry } from './service-entry.ts';
+import { sidecar } from './sidecar.ts';
+import { telemetry } from './telemetry.ts';
+import { virtualService } from './virtual-service.ts';
+import { workloadGroup } from './workload-group.ts';
+
+interface Context {
+  readonly name: string;
+  readonly namespace: string;
+  readonly object: KubernetesObject;
+}
+
+const kinds: Readonly<Record<string, (spec: unknown, context: Context) => Saying>> = {
+  'networking.istio.io/VirtualService': (spec, { namespace }) => virtualService(spec, namespace),
+  'networking.istio.io/DestinationRule': (spec, { namespace }) => destinationRule(spec, namespace),
+  'networking.istio.io/Gateway': (spec, { name }) => gateway(spec, name),
+  'networking.istio.io/ServiceEntry': (spec, { namespace, object }) => serviceEntry(spec, namespace, field(object.metadata, 'labels')),
+  'networking.istio.io/WorkloadEntry': spec => workloadEntry(spec, 'spec'),
+  'networking.istio.io/WorkloadGroup': workloadGroup,
+  'networking.istio.io/Sidecar': sidecar,
+  'networking.istio.io/EnvoyFilter': envoyFilter,
+  'networking.istio.io/ProxyConfig': spec => proxyConfig(spec),
+  'security.istio.io/AuthorizationPolicy': authorizationPolicy,
+  'security.istio.io/RequestAuthentication': requestAuthentication,
+  'security.istio.io/PeerAuthentication': peerAuthentication,
+  'telemetry.istio.io/Telemetry': telemetry,
+  'extensions.istio.io/WasmPlugin': wasmPlugin,
+  'extensions.istio.io/TrafficExtension': trafficExtension,
+};
+
+/** The kinds that istiod's webhook looks at, as `group/Kind`. */
+export const validatedKinds: readonly string[] = Object.keys(kinds);
+
+/** Annotations that nobody but Istio itself may set. */
+const reserved = ['internal.istio.io/webhook-always-reject', 'internal.istio.io/parents', 'internal.istio.io/parent-namespace'];
+
+/**
+ * What istiod's webhook says of an object; nothing for kinds that it does not look at. What the schema refuses is left
+ * to the schema.
+ *
+ * Source: istio/istio pkg/config/validation (1.31)
+ */
+export function* validate(object: KubernetesObject, defaultNamespace: string): Saying {
+  const { group, kind, name, namespace } = identityOf(object);
+  const rules = kinds[`${group}/${kind}`];
+  if (!rules) return;
+  const annotations = textMap(field(object.metadata, 'annotations'));
+  for (const key of reserved) if (annotations.has(key)) yield { path: `metadata.annotations[${JSON.stringify(key)}]`, message: `${key} is reserved for Istio itself` };
+  const dryRun = annotations.get('istio.io/dry-run');
+  if (dryRun !== undefined) yield* dryRunAllowed(kind, dryRun, text(field(object.spec, 'action')) ?? 'ALLOW');
+  yield* rules(object.spec, { name, namespace: namespace === '' ? defaultNamespace : namespace, object });
+}
+
+function* dryRunAllowed(kind: string, value: string, action: string): Saying {
+  const path = 'metadata.annotations["istio.io/dry-run"]';
+  if (kind !== 'AuthorizationPolicy') yield { path, message: 'a dry run is for AuthorizationPolicies only' };
+  else if (!/^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value)) yield { path, message: `must be true or false, got ${shown(value)}` };
+  else if (action !== 'ALLOW' && action !== 'DENY') yield { path, message: `a dry run is for actions ALLOW and DENY, got ${shown(action)}` };
+}
+
+function* proxyConfig(spec: unknown): Saying {
+  yield* workloadSelector(field(spec, 'selector'), 'spec.selector', 'matchLabels');
+  const concurrency = field(spec, 'concurrency');
+  if (typeof concurrency === 'number' && concurrency < 0) yield { path: 'spec.concurrency', message: `must not be negative, got ${concurrency}` };
+}
