@@ -56,6 +56,7 @@ import { telemetryWithoutProvider } from './telemetry-without-provider.ts';
 import { webhookInvalid } from './webhook-invalid.ts';
 import { workloadPortProtocolsDiffer } from './workload-port-protocols-differ.ts';
 import { workloadTargetPortsDiffer } from './workload-target-ports-differ.ts';
+import { unusedSuppression } from './unused-suppression.ts';
 
 /** Every rule, by code. Kept by hand: what is not listed does not run. */
 export const rules: readonly Rule[] = [
@@ -114,6 +115,7 @@ export const rules: readonly Rule[] = [
   jwksFetchUnrestricted,
   crdTooOld,
   serviceEntryProtocolsDiffer,
+  unusedSuppression.rule,
   objectGivenTwice,
   schemaViolated,
 ];

@@ -1,0 +1,37 @@
+import { rules, type Finding, type Report } from '../../check/index.ts';
+
+const levels = { error: 'error', warning: 'warning', info: 'note' } as const;
+
+/**
+ * Findings as SARIF 2.1.0, which code scanning reads.
+ *
+ * Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+export function sarifReport({ findings }: Report, version: string): string {
+  const codes = [...new Set(findings.map(({ code }) => code))].sort();
+  const log = {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [{
+      tool: { driver: { name: 'meshwright', version, rules: codes.map(code => describe(code, findings)) } },
+      results: findings.map(finding => ({
+        ruleId: finding.code,
+        ruleIndex: codes.indexOf(finding.code),
+        level: levels[finding.severity],
+        message: { text: `${finding.message}. ${finding.fix}` },
+        ...(finding.file === undefined ? {} : { locations: [{ physicalLocation: { artifactLocation: { uri: uri(finding.file) }, region: { startLine: finding.line ?? 1, startColumn: finding.column ?? 1 } } }] }),
+      })),
+    }],
+  };
+  return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+function describe(code: string, findings: readonly Finding[]): object {
+  const name = findings.find(finding => finding.code === code)?.name ?? code;
+  const rule = rules.find(one => one.name === name);
+  return { id: code, name, ...(rule ? { shortDescription: { text: rule.title }, fullDescription: { text: rule.why }, help: { text: rule.fix } } : {}) };
+}
+
+function uri(file: string): string {
+  return file.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import picocolors from 'picocolors';
+import { CannotRead } from '../files/index.ts';
+import { checkCommand, type CheckFlags, type Result } from './check.ts';
+import { rulesCommand } from './rules.ts';
+import { Usage } from './usage.ts';
+
+const { version } = JSON.parse(readFileSync(packageJson(), 'utf8')) as { version: string };
+// Colours are for people: off when the output is read by a program.
+const colors = picocolors.createColors(process.stdout.isTTY && !process.env.NO_COLOR);
+
+/** What the command that was named says. */
+let result: Result = { stdout: '', status: 0 };
+
+const program = new Command('meshwright')
+  .description('Istio as code, understood before it ships')
+  .version(version)
+  .exitOverride()
+  .configureOutput({ writeErr: () => { /* said once, below */ } });
+
+program.command('check')
+  .description('say what is wrong with a mesh')
+  .argument('<path...>', 'files, folders, globs, or - for standard input')
+  .option('--format <format>', 'text, json, sarif, github or junit', 'text')
+  .option('--only <code,…>', 'run only these rules')
+  .option('--skip <code,…>', 'run all but these rules')
+  .option('--fail-on <severity>', 'error, warning or info: exit with 1 from here on', 'error')
+  .option('--namespace <name,…>', 'say only what concerns objects of these namespaces')
+  .option('--mesh-config <file>', 'a mesh config, or Helm values that hold one')
+  .option('--istio-version <version>', 'the version of Istio, such as 1.31')
+  .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
+  .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
+  .action((paths: string[], flags: CheckFlags) => { result = checkCommand(paths, flags, { colors, version }); });
+
+program.command('rules')
+  .description('print the catalogue of rules, or one rule')
+  .argument('[code]', 'a code such as IST0101, or the name of a rule')
+  .option('--format <format>', 'text or json', 'text')
+  .action((code: string | undefined, flags: { format: string }) => { result = rulesCommand(code, flags); });
+
+try {
+  program.parse();
+} catch (error) {
+  result = failed(error);
+}
+if (result.stderr !== undefined && result.stderr !== '') process.stderr.write(`meshwright: ${result.stderr}\n`);
+process.stdout.write(result.stdout);
+process.exitCode = result.status;
+
+function failed(error: unknown): Result {
+  if (error instanceof CommanderError) {
+    // Help and version are no failures; commander has printed them.
+    if (error.exitCode === 0 || error.code === 'commander.help') return error.exitCode === 0 ? { stdout: '', status: 0 } : { stdout: program.helpInformation(), status: 2 };
+    return { stdout: '', status: 2, stderr: error.message.replace(/^error: /, '') };
+  }
+  if (error instanceof Usage || error instanceof CannotRead) return { stdout: '', status: 2, stderr: error.message };
+  return { stdout: '', status: 2, stderr: `this should not happen: ${error instanceof Error ? error.message.split('\n', 1)[0] ?? '' : String(error)}` };
+}
+
+/** From the source and from what is compiled it stands at different depths. */
+function packageJson(): URL {
+  return new URL(import.meta.url.includes('/build/lib/cli/') ? '../../../package.json' : '../../package.json', import.meta.url);
+}

@@ -1,0 +1,34 @@
+import { rules, type Rule } from '../check/index.ts';
+import { nearest } from '../schema/index.ts';
+import type { Result } from './check.ts';
+import { oneOf, Usage } from './usage.ts';
+
+/** `meshwright rules`: the catalogue, or one rule. */
+export function rulesCommand(code: string | undefined, flags: { readonly format: string }): Result {
+  const format = oneOf('--format', ['text', 'json'] as const, flags.format);
+  const wanted = code === undefined ? rules : rules.filter(({ id, name, alsoKnownAs = [] }) => id === code || name === code || alsoKnownAs.includes(code));
+  if (wanted.length === 0) {
+    const near = nearest(code ?? '', rules.flatMap(({ id, name }) => [id, name]));
+    throw new Usage(`there is no rule ${JSON.stringify(code)}${near === undefined ? '; see meshwright rules' : `; did you mean ${near}?`}`);
+  }
+  if (format === 'json') return { stdout: `${JSON.stringify(wanted.map(withoutCode), undefined, 2)}\n`, status: 0 };
+  return { stdout: code === undefined ? catalogue(wanted) : wanted.map(whole).join('\n'), status: 0 };
+}
+
+function withoutCode(rule: Rule): object {
+  return Object.fromEntries(Object.entries(rule).filter(([key]) => key !== 'check'));
+}
+
+function catalogue(all: readonly Rule[]): string {
+  const widths = [Math.max(...all.map(({ id }) => id.length)), Math.max(...all.map(({ severity }) => severity.length)), Math.max(...all.map(({ name }) => name.length))] as const;
+  return all.map(({ id, severity, name, title }) => `${id.padEnd(widths[0])}  ${severity.padEnd(widths[1])}  ${name.padEnd(widths[2])}  ${title}\n`).join('');
+}
+
+function whole({ id, name, severity, title, why, fix, alsoKnownAs = [], examples }: Rule): string {
+  const known = alsoKnownAs.length === 0 ? '' : `also known as ${alsoKnownAs.join(', ')}\n`;
+  return `${id} ${name} (${severity})\n${title}\n${known}\nwhy  ${why}\nfix  ${fix}\n\nbad\n${indented(examples.bad)}\n\ngood\n${indented(examples.good)}\n`;
+}
+
+function indented(text: string): string {
+  return text.split('\n').map(line => `  ${line}`).join('\n');
+}

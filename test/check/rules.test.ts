@@ -1,0 +1,56 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { check, rules, type Rule } from '../../lib/check/index.ts';
+import { readManifests } from '../../lib/manifest/index.ts';
+import { Mesh } from '../../lib/mesh/index.ts';
+
+const folder = join(import.meta.dirname, '..', '..', 'lib', 'check', 'rules');
+
+function meshOf(text: string): Mesh {
+  const { manifests, problems } = readManifests({ file: 'example.yaml', text });
+  expect(problems).toEqual([]);
+  return Mesh.from(manifests, { now: new Date('2026-01-01T00:00:00Z') });
+}
+
+/** A suppression is known to be idle only when every rule has run. */
+function findings(rule: Rule, text: string): readonly string[] {
+  const mesh = meshOf(text);
+  const { findings: all } = rule.name === 'unused-suppression' ? check(mesh) : check(mesh, { rules: [rule] });
+  return all.filter(({ name }) => name === rule.name).map(({ message }) => message);
+}
+
+describe.each(rules.map(rule => ({ rule, name: rule.name })))('$name', ({ rule }) => {
+  test('finds what is wrong with its bad example', () => {
+    expect(findings(rule, rule.examples.bad)).not.toEqual([]);
+  });
+
+  test('finds nothing in its good example', () => {
+    expect(findings(rule, rule.examples.good)).toEqual([]);
+  });
+
+  test('says all that a reader needs', () => {
+    for (const text of [rule.title, rule.why, rule.fix]) expect(text.length).toBeGreaterThan(10);
+    expect(rule.id).toMatch(/^(IST|MW)\d{4}$/);
+    expect(rule.title).not.toMatch(/\.$/);
+  });
+});
+
+test('a rule is one file, which has its name and is listed', () => {
+  const files = readdirSync(folder).filter(name => name !== 'index.ts').map(name => name.replace(/\.ts$/, ''));
+  expect(rules.map(({ name }) => name).sort()).toEqual(files.sort());
+});
+
+test('a code of our own means one rule', () => {
+  const own = rules.map(({ id }) => id).filter(id => id.startsWith('MW'));
+  expect(own).toEqual([...new Set(own)]);
+});
+
+test('every finding of an example has its line and its object', () => {
+  for (const rule of rules) {
+    for (const finding of check(meshOf(rule.examples.bad), { rules: [rule] }).findings) {
+      expect(finding, rule.name).toMatchObject({ file: 'example.yaml', resource: { kind: expect.any(String) as string }, fix: rule.fix });
+      expect(finding.line, rule.name).toBeGreaterThan(0);
+    }
+  }
+});

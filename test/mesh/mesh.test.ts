@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { check } from '../../lib/check/index.ts';
+import { manifestOf, readManifests, type Manifest } from '../../lib/manifest/index.ts';
+import { Mesh } from '../../lib/mesh/index.ts';
+
+function meshOf(text: string, options = {}): Mesh {
+  return Mesh.from(readManifests({ file: 'a.yaml', text }).manifests, options);
+}
+
+describe('Istio\'s defaults are filled in', () => {
+  test('a VirtualService without gateways is for the mesh, and its short hosts are of its namespace', () => {
+    const [service] = meshOf('apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: a, namespace: shop }\nspec: { hosts: [reviews, "*.example.com"], http: [{ route: [{ destination: { host: reviews } }] }] }').virtualServices;
+    expect(service).toMatchObject({ gateways: ['mesh'], appliesToMesh: true, fullHosts: ['reviews.shop.svc.cluster.local', '*.example.com'], visibility: { everywhere: true } });
+  });
+
+  test('an object without a namespace is of the default one; a Namespace is of none', () => {
+    const mesh = meshOf('apiVersion: v1\nkind: Service\nmetadata: { name: a }\n---\napiVersion: v1\nkind: Namespace\nmetadata: { name: n }');
+    expect([mesh.services[0]?.namespace, mesh.namespaces[0]?.namespace]).toEqual(['default', '']);
+  });
+
+  test.each([
+    ['appProtocol wins', '{ name: tcp-a, port: 80, appProtocol: http }', 'HTTP'],
+    ['the beginning of the name', '{ name: grpc-a, port: 80 }', 'GRPC'],
+    ['grpc-web is one word', '{ name: grpc-web-a, port: 80 }', 'GRPC-WEB'],
+    ['a server that speaks first', '{ name: db, port: 3306 }', 'TCP'],
+    ['anything else is found out', '{ name: web, port: 80 }', 'AUTO'],
+    ['UDP', '{ name: dns, port: 53, protocol: UDP }', 'UDP'],
+  ])('the protocol of a port: %s', (_, port, protocol) => {
+    expect(meshOf(`apiVersion: v1\nkind: Service\nmetadata: { name: a }\nspec: { ports: [${port}] }`).services[0]?.ports[0]?.protocol).toBe(protocol);
+  });
+});
+
+describe('the mesh config', () => {
+  test.each([
+    ['of the ConfigMap', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: istio, namespace: istio-system }\ndata: { mesh: "rootNamespace: root" }', 'root'],
+    ['of an IstioOperator', 'apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nmetadata: { name: a }\nspec: { meshConfig: { rootNamespace: root } }', 'root'],
+    ['of a Sail Istio', 'apiVersion: sailoperator.io/v1\nkind: Istio\nmetadata: { name: a }\nspec: { values: { meshConfig: { rootNamespace: root } } }', 'root'],
+    ['of nobody', 'apiVersion: v1\nkind: Namespace\nmetadata: { name: a }', 'istio-system'],
+  ])('%s', (_, text, rootNamespace) => {
+    expect(meshOf(text).config.rootNamespace).toBe(rootNamespace);
+  });
+
+  test('what is given wins', () => {
+    expect(meshOf('apiVersion: v1\nkind: ConfigMap\nmetadata: { name: istio }\ndata: { mesh: "rootNamespace: root" }', { meshConfig: { rootNamespace: 'given' } }).config.rootNamespace).toBe('given');
+  });
+});
+
+describe('a Secret', () => {
+  const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: a, annotations: { kubectl.kubernetes.io/last-applied-configuration: hunter2 } }\nstringData: { password: hunter2 }';
+
+  test('is known by its keys, and its material is gone', () => {
+    const mesh = meshOf(secret);
+    expect(mesh.secret('a', 's')).toMatchObject({ keys: ['password'], unusable: 'it has neither the keys tls.crt and tls.key nor cert and key' });
+    expect(JSON.stringify(mesh.all.map(({ manifest }) => manifest.object))).not.toContain('hunter2');
+  });
+});
+
+/** Small objects that refer to each other, so that changes matter. */
+const names = fc.constantFrom('a', 'b', 'c');
+const namespaces = fc.constantFrom('x', 'y');
+const labels = fc.record({ app: names, version: fc.constantFrom('v1', 'v2') });
+const metadata = fc.record({ name: names, namespace: namespaces });
+const object = fc.oneof(
+  fc.record({ metadata, spec: fc.record({ selector: fc.record({ app: names }), ports: fc.constant([{ name: 'http', port: 80 }]) }) }).map(rest => ({ apiVersion: 'v1', kind: 'Service', ...rest })),
+  fc.record({ metadata, labels }).map(({ metadata: own, labels: carried }) => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: own, spec: { template: { metadata: { labels: carried } } } })),
+  fc.record({ metadata, host: names, subset: fc.constantFrom('v1', 'v2'), exportTo: fc.constantFrom([], ['.'], ['*'], ['y']) }).map(({ metadata: own, host, subset, exportTo }) => ({
+    apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: own, spec: { hosts: [host], exportTo, http: [{ route: [{ destination: { host, subset } }] }] },
+  })),
+  fc.record({ metadata, host: names, version: fc.constantFrom('v1', 'v2', 'v3') }).map(({ metadata: own, host, version }) => ({
+    apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: own, spec: { host, subsets: [{ name: version, labels: { version } }] },
+  })),
+  fc.record({ metadata, app: names }).map(({ metadata: own, app }) => ({ apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: own, spec: { selector: { matchLabels: { app } } } })),
+  fc.record({ name: namespaces, labels: fc.constantFrom({}, { 'istio-injection': 'enabled' }, { 'istio.io/dataplane-mode': 'ambient' }) }).map(own => ({ apiVersion: 'v1', kind: 'Namespace', metadata: own })),
+  fc.constantFrom('ROOT', 'x').map(rootNamespace => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: `rootNamespace: ${rootNamespace}` } })),
+);
+const manifests = fc.uniqueArray(object, { selector: ({ kind, metadata: own }) => `${kind}/${'namespace' in own ? own.namespace : ''}/${own.name}`, maxLength: 12 }).map(list => list.map(one => manifestOf(one)));
+
+function identity({ object: { kind, metadata: own } }: Manifest): string {
+  const { namespace = '', name } = own as { namespace?: string; name: string };
+  return `${kind}/${namespace}/${name}`;
+}
+
+function said(mesh: Mesh): unknown {
+  const { findings, summary } = check(mesh);
+  return { findings, summary, config: mesh.config, all: mesh.all.map(({ manifest }) => manifest.object) };
+}
+
+describe('laws', () => {
+  test('a mesh with a change is the mesh of the changed objects', () => {
+    fc.assert(fc.property(manifests, manifests, fc.nat(), (before, put, at) => {
+      const mesh = Mesh.from(before, { now: new Date(0) });
+      said(mesh);
+      const gone = mesh.all[mesh.all.length === 0 ? 0 : at % mesh.all.length];
+      const remove = gone ? [gone] : [];
+      const replaced = new Set([...put.map(identity), ...remove.map(({ manifest }) => identity(manifest))]);
+      const after = [...before.filter(one => !replaced.has(identity(one))), ...put];
+      expect(said(mesh.with({ remove, put }))).toEqual(said(Mesh.from(after, { now: new Date(0) })));
+    }), { numRuns: 200 });
+  });
+
+  test('the order of the objects changes nothing', () => {
+    fc.assert(fc.property(manifests, list => {
+      expect(said(Mesh.from([...list].reverse(), { now: new Date(0) }))).toEqual(said(Mesh.from(list, { now: new Date(0) })));
+    }), { numRuns: 200 });
+  });
+});
