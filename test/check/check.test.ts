@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check } from '../../lib/check/index.ts';
-import { manifestOf, readManifests, type KubernetesObject } from '../../lib/manifest/index.ts';
+import { manifestOf, readManifests } from '../../lib/manifest/index.ts';
 import { Mesh } from '../../lib/mesh/index.ts';
 
 const broken = (annotations = '', namespace = 'shop'): string => `
