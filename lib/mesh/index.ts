@@ -1,7 +1,11 @@
 export { readManifests, type KubernetesObject, type Limits, type Manifest, type Problem, type SourceText } from '../manifest/index.ts';
 export type { Clause, Dimension, DimensionKind, From, Interval, Pred, Rule, Stage, Test } from './conditions.ts';
 export { kindOf } from './conditions.ts';
-export { Mesh, type MeshChange, type MeshOptions } from './mesh.ts';
+export { indexOf, type Change, type IndexDefinition } from './keyed.ts';
+export { kindKey, kinds, keyOfKind, routeKindNames, workloadKindNames, type KindName, type Kinds } from './kinds.ts';
+export { LayeredMap } from './layered-map.ts';
+export { Mesh, type Difference, type MeshChange, type MeshOptions } from './mesh.ts';
+export * as indexes from './indexes.ts';
 export type { ConfigMap } from './entities/config-map.ts';
 export type { DestinationRule, Subset, TrafficPolicy } from './entities/destination-rule.ts';
 export { isClusterScoped, type Entity } from './entities/entity.ts';
