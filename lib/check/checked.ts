@@ -1,5 +1,5 @@
 import { keyOf, type Manifest, type Problem } from '../manifest/index.ts';
-import { isSystemNamespace, kindKey, keyOfKind, LayeredMap, type Entity, type Mesh } from '../mesh/index.ts';
+import { isSystemNamespace, kindKey, keyOfKind, LayeredMap, type Entity, type KindName, type Mesh } from '../mesh/index.ts';
 import { findingOf, findingOfProblem, type Finding } from './finding.ts';
 import type { MeshRule, ObjectRule, Rule, Violation } from './rule.ts';
 import { unusedSuppression } from './rules/unused-suppression.ts';
@@ -33,22 +33,20 @@ interface Reader {
 
 /** Which rules check which objects. */
 class Plan {
-  readonly byKind = new Map<string, ObjectRule[]>();
-  readonly every: readonly ObjectRule[];
   readonly mesh: readonly MeshRule[];
+  readonly #object: readonly ObjectRule[];
+  readonly #byKind = new Map<string, readonly ObjectRule[]>();
 
   constructor(rules: readonly Rule[]) {
-    this.every = rules.filter((rule): rule is ObjectRule => rule.of === 'every');
     this.mesh = rules.filter((rule): rule is MeshRule => rule.of === 'mesh');
-    for (const rule of rules) {
-      if (rule.of === 'mesh' || rule.of === 'every') continue;
-      for (const name of rule.of) this.byKind.set(keyOfKind[name], [...(this.byKind.get(keyOfKind[name]) ?? []), rule]);
-    }
+    this.#object = rules.filter((rule): rule is ObjectRule => rule.of !== 'mesh');
   }
 
   of(entity: Entity): readonly ObjectRule[] {
-    const own = this.byKind.get(kindKey(entity));
-    return own ? [...own, ...this.every] : this.every;
+    const kind = kindKey(entity);
+    let rules = this.#byKind.get(kind);
+    if (!rules) this.#byKind.set(kind, rules = this.#object.filter(({ of }) => of === 'every' || (of instanceof Set ? of.has(kind) : (of as readonly KindName[]).some(name => keyOfKind[name] === kind))));
+    return rules;
   }
 }
 
@@ -78,13 +76,16 @@ export class Checked {
     const said = new Map<string, Part>();
     const readers = new Map<string, { read: string; parts: string[] }>();
     const add = (key: string, part: Part): void => {
-      const reads = part.reads.map(read => {
+      const reads: string[] = [];
+      for (const read of part.reads) {
         let reader = readers.get(read);
         if (!reader) readers.set(read, reader = { read, parts: [] });
+        // The same may be asked many times, one after the other.
+        if (reader.parts.at(-1) === key) continue;
         reader.parts.push(key);
         // One text for all who ask the same, or a large mesh would keep many copies.
-        return reader.read;
-      });
+        reads.push(reader.read);
+      }
       const kept = { ...part, reads };
       if (reads.length > 0) parts.set(key, kept);
       if (hasSaid(kept)) said.set(key, kept);
@@ -118,7 +119,7 @@ export class Checked {
     for (const [key, on] of again) {
       const part = on && this.#again(mesh, on);
       const before = this.#parts.get(key);
-      for (const read of part?.reads ?? []) {
+      for (const read of new Set(part?.reads)) {
         if (before?.reads.includes(read)) continue;
         const reader = readers.get(read) ?? this.#readers.get(read) ?? { read, parts: [] };
         readers.set(read, { read, parts: [...reader.parts, key] });
@@ -161,27 +162,25 @@ function hasSaid({ on, findings, heldBack }: Part): boolean {
 }
 
 function ofObject(mesh: Mesh, rules: readonly ObjectRule[], entity: Entity): Part {
-  return partOf(mesh, entity, function* () {
+  const part = { on: entity, findings: [] as Finding[], heldBack: [] as [Manifest, string][], reads: [] as readonly string[] };
+  part.reads = mesh.reads(() => {
     // Each rule is given objects of the kinds that it names.
-    for (const rule of rules) for (const violation of rule.check(entity, mesh)) yield [rule, violation.on ?? entity, violation] as const;
+    for (const rule of rules) for (const violation of rule.check(entity, mesh)) say(part, rule, violation.on ?? entity, violation);
   });
+  return part;
 }
 
 function ofMesh(mesh: Mesh, scope: Scope, rule: MeshRule): Part {
-  return partOf(mesh, rule, function* () {
-    for (const violation of rule.check(mesh)) if (concerns(scope, violation.on.namespace)) yield [rule, violation.on, violation] as const;
+  const part = { on: rule, findings: [] as Finding[], heldBack: [] as [Manifest, string][], reads: [] as readonly string[] };
+  part.reads = mesh.reads(() => {
+    for (const violation of rule.check(mesh)) if (concerns(scope, violation.on.namespace)) say(part, rule, violation.on, violation);
   });
+  return part;
 }
 
-function partOf(mesh: Mesh, on: Entity | MeshRule, run: () => Iterable<readonly [Rule, Entity, Violation]>): Part {
-  const findings: Finding[] = [];
-  const heldBack: [Manifest, string][] = [];
-  const reads = mesh.reads(() => {
-    for (const [rule, about, violation] of run()) {
-      const codes = heldBackBy(suppressionsOf(about), [violation.code ?? rule.id, rule.name, ...(rule.alsoKnownAs ?? [])]);
-      for (const code of codes) heldBack.push([about.manifest, code]);
-      if (codes.length === 0) findings.push(findingOf(rule, about, violation));
-    }
-  });
-  return { on, findings, heldBack, reads: [...reads] };
+/** Takes a violation as a finding, or as one that its object asks not to be told. */
+function say(part: { readonly findings: Finding[]; readonly heldBack: [Manifest, string][] }, rule: Rule, about: Entity, violation: Violation): void {
+  const codes = heldBackBy(suppressionsOf(about), [violation.code ?? rule.id, rule.name, ...(rule.alsoKnownAs ?? [])]);
+  for (const code of codes) part.heldBack.push([about.manifest, code]);
+  if (codes.length === 0) part.findings.push(findingOf(rule, about, violation));
 }
