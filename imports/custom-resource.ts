@@ -1,4 +1,4 @@
-import { ApiObject, Lazy, type ApiObjectProps, type GroupVersionKind, type JsonPatch } from 'cdk8s';
+import { ApiObject, JsonPatch, Lazy, type ApiObjectProps, type GroupVersionKind } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { violations, type Schema } from '../lib/schema/index.ts';
 
@@ -35,7 +35,7 @@ interface Props {
 export abstract class CustomResource extends ApiObject {
   readonly #schema: Schema;
   readonly #hasLazies: boolean;
-  readonly #patched: string[] = [];
+  readonly #patches: JsonPatch[] = [];
 
   /** The plain object that props make, without a construct. */
   protected static plain(gvk: GroupVersionKind, schema: object, props: object): object {
@@ -53,42 +53,67 @@ export abstract class CustomResource extends ApiObject {
     this.#hasLazies = refuse(this.node.path, gvk, this.#schema, object);
   }
 
+  /** @throws when a value is none that YAML can hold, so that it would be missing or changed there */
   override addJsonPatch(...ops: JsonPatch[]): void {
-    super.addJsonPatch(...ops);
-    this.#patched.push(...ops.map(op => op._toJson().path as string));
+    for (const { op, path, value } of ops.map(operationOf)) {
+      if ((op === 'add' || op === 'replace') && !isPlainData(value)) {
+        throw new Error(`${this.node.path}: the patch of ${path} gives what YAML cannot hold; give text, numbers, booleans, null, lists and plain objects of these`);
+      }
+    }
+    this.#patches.push(...ops);
   }
 
   override toJson(): unknown {
-    const json = super.toJson() as unknown;
-    // Lazy values could not be checked before; what a patch put there was meant to escape.
-    if (this.#hasLazies) refuse(this.node.path, this, this.#schema, json as object, this.#patched.map(fieldPath));
-    return json;
+    const json = super.toJson() as object;
+    // Lazy values could not be checked before. Patches come after the check, which they are meant to escape.
+    if (this.#hasLazies) refuse(this.node.path, this, this.#schema, json);
+    return this.#patches.reduce((object, patch) => applied(this.node.path, object, patch), json);
   }
 }
 
+interface Operation {
+  readonly op: string;
+  readonly path: string;
+  readonly value?: unknown;
+}
+
+function operationOf(patch: JsonPatch): Operation {
+  return patch._toJson() as Operation;
+}
+
+function applied(where: string, object: object, patch: JsonPatch): object {
+  try {
+    return JsonPatch.apply(object, patch) as object;
+  } catch (error) {
+    const { op, path } = operationOf(patch);
+    const [reason] = error instanceof Error ? error.message.split('\n') : [];
+    throw new Error(`${where}: the patch "${op} ${path}" does not fit what is there (${reason ?? String(error)}); look at the path`, { cause: error });
+  }
+}
+
+/** Whether a value is in YAML what it is here: no undefined, function, class or endless number, which print as something else. */
+function isPlainData(value: unknown, depth = 0): boolean {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || depth > 200) return false;
+  if (Array.isArray(value)) return value.every(item => isPlainData(item, depth + 1));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(child => isPlainData(child, depth + 1));
+}
+
 /** Throws where an object does not fit; says whether it holds lazy values, which it passes over. */
-function refuse(where: string, gvk: GroupVersionKind, schema: Schema, object: object, escaped: readonly string[] = []): boolean {
+function refuse(where: string, gvk: GroupVersionKind, schema: Schema, object: object): boolean {
   let lazies = false;
   const isLazy = (value: unknown): boolean => {
     const lazy = value instanceof Lazy;
     lazies ||= lazy;
     return lazy;
   };
-  const found = violations(schema, object, { opaque: isLazy })
-    .filter(({ path }) => !escaped.some(escape => path === escape || path.startsWith(`${escape}.`) || path.startsWith(`${escape}[`)));
+  const found = violations(schema, object, { opaque: isLazy });
   if (found.length > 0) {
     throw new Error(`${where}: ${gvk.kind} does not fit ${gvk.apiVersion}\n${found.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`);
   }
   return lazies;
-}
-
-/** `/spec/http/0/name` (RFC 6901) as `spec.http[0].name`. */
-function fieldPath(pointer: string): string {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : /^[A-Za-z_$][\w$]*$/.test(part) ? `${path}${path === '' ? '' : '.'}${part}` : `${path}["${part}"]`), '');
 }
 
 function withoutUndefined(value: unknown): unknown {
