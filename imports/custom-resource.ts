@@ -1,6 +1,7 @@
-import { ApiObject, JsonPatch, Lazy, type ApiObjectProps, type GroupVersionKind } from 'cdk8s';
+import { ApiObject, Lazy, type ApiObjectProps, type GroupVersionKind, type JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { violations, type Schema } from '../lib/schema/index.ts';
+import { applyPatches, checkPatches } from './patch.ts';
 
 /** Standard object metadata, as Kubernetes takes it. */
 export interface Metadata {
@@ -53,13 +54,9 @@ export abstract class CustomResource extends ApiObject {
     this.#hasLazies = refuse(this.node.path, gvk, this.#schema, object);
   }
 
-  /** @throws when a value is none that YAML can hold, so that it would be missing or changed there */
+  /** @throws when a value is none that YAML can hold */
   override addJsonPatch(...ops: JsonPatch[]): void {
-    for (const { op, path, value } of ops.map(operationOf)) {
-      if ((op === 'add' || op === 'replace') && !isPlainData(value)) {
-        throw new Error(`${this.node.path}: the patch of ${path} gives what YAML cannot hold; give text, numbers, booleans, null, lists and plain objects of these`);
-      }
-    }
+    checkPatches(this.node.path, ops);
     this.#patches.push(...ops);
   }
 
@@ -67,38 +64,8 @@ export abstract class CustomResource extends ApiObject {
     const json = super.toJson() as object;
     // Lazy values could not be checked before. Patches come after the check, which they are meant to escape.
     if (this.#hasLazies) refuse(this.node.path, this, this.#schema, json);
-    return this.#patches.reduce((object, patch) => applied(this.node.path, object, patch), json);
+    return applyPatches(this.node.path, json, this.#patches);
   }
-}
-
-interface Operation {
-  readonly op: string;
-  readonly path: string;
-  readonly value?: unknown;
-}
-
-function operationOf(patch: JsonPatch): Operation {
-  return patch._toJson() as Operation;
-}
-
-function applied(where: string, object: object, patch: JsonPatch): object {
-  try {
-    return JsonPatch.apply(object, patch) as object;
-  } catch (error) {
-    const { op, path } = operationOf(patch);
-    const [reason] = error instanceof Error ? error.message.split('\n') : [];
-    throw new Error(`${where}: the patch "${op} ${path}" does not fit what is there (${reason ?? String(error)}); look at the path`, { cause: error });
-  }
-}
-
-/** Whether a value is in YAML what it is here: no undefined, function, class or endless number, which print as something else. */
-function isPlainData(value: unknown, depth = 0): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object' || depth > 200) return false;
-  if (Array.isArray(value)) return value.every(item => isPlainData(item, depth + 1));
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return (prototype === Object.prototype || prototype === null) && Object.values(value).every(child => isPlainData(child, depth + 1));
 }
 
 /** Throws where an object does not fit; says whether it holds lazy values, which it passes over. */

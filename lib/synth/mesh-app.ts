@@ -1,5 +1,6 @@
 import { ApiObject, App, type AppProps, Chart, Yaml } from 'cdk8s';
 import { join } from 'node:path';
+import { letPatchesEscape } from '../constructs/platform/patches.ts';
 import { writeFolder } from '../files/index.ts';
 import { appliedInOrder, type KubeObject, onlyOnce, type Rendered } from './order.ts';
 
@@ -64,7 +65,7 @@ export class MeshApp extends App {
 
   /** Every file of the output, by its path in the output folder. */
   render(): ReadonlyMap<string, string> {
-    this.#label();
+    this.#prepare();
     const rendered = new Map<string, Rendered>();
     for (const chart of this.node.findAll().filter(construct => Chart.isChart(construct))) {
       const objects = namespacesFirst(chart.toJson() as KubeObject[]);
@@ -80,11 +81,10 @@ export class MeshApp extends App {
     return new Map([...rendered].map(([path, { objects }]) => [path, Yaml.stringify(...objects)]));
   }
 
-  #label(): void {
-    for (const construct of this.node.findAll()) {
-      if (ApiObject.isApiObject(construct) && construct.metadata.getLabel(pruningLabel) === undefined) {
-        construct.metadata.addLabel(pruningLabel, this.name);
-      }
+  #prepare(): void {
+    for (const object of this.node.findAll().filter(construct => ApiObject.isApiObject(construct))) {
+      if (object.metadata.getLabel(pruningLabel) === undefined) object.metadata.addLabel(pruningLabel, this.name);
+      letPatchesEscape(object);
     }
   }
 

@@ -52,6 +52,18 @@ test('the Deployment of a version is there for what no prop says', () => {
   expect(paused).toEqual([['reviews-v1', undefined], ['reviews-v2', true], ['reviews-v3', undefined]]);
 });
 
+test('the Service is there too: without an address of its own, every pod is called by name', () => {
+  const { mesh, shop } = shopMesh();
+  ApiObject.of(ratingsOf(shop).service).addJsonPatch(JsonPatch.add('/spec/clusterIP', 'None'));
+  expect(emitted(mesh, 'Service')[0]?.spec).toMatchObject({ clusterIP: 'None', ports: [{ appProtocol: 'http' }] });
+});
+
+test('what another team runs has no Service and no Deployment here', () => {
+  const cart = MeshService.existing(shopMesh().shop, 'cart', { namespace: 'carts', port: 80, versions: ['v1'] });
+  expect(() => cart.service).toThrow('mesh/shop/cart: cart belongs to another team; it has no Service here');
+  expect(() => cart.deployment('v1')).toThrow('mesh/shop/cart: cart belongs to another team; it has no Deployment here');
+});
+
 test('intents compose in any order into one VirtualService and one DestinationRule a host', () => {
   const { mesh, shop } = shopMesh();
   const reviews = reviewsOf(shop);

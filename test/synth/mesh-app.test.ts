@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, App, Chart, JsonPatch, Yaml } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MeshApp, ServiceMesh } from '../../lib/index.ts';
 import { ratingsOf, reviewsOf } from '../constructs/bookinfo-shop.ts';
@@ -59,6 +60,29 @@ test('a file of a chart that is gone goes, and what is not generated stays', () 
   writeFileSync(join(outdir, 'mesh', 'README.md'), 'mine\n');
   shopApp().app.synth();
   expect(files()).toEqual(['mesh/README.md', 'mesh/istio-system.k8s.yaml', 'mesh/shop.k8s.yaml']);
+});
+
+test('a patch of what cdk8s-plus or cdk8s import makes is in the file, by the names and values of Kubernetes', () => {
+  const app = new MeshApp({ outdir });
+  const chart = new Chart(app, 'plus', { disableResourceNameHashes: true });
+  const service = new kplus.Service(chart, 'a', { ports: [{ port: 80 }] });
+  ApiObject.of(service).addJsonPatch(JsonPatch.add('/spec/clusterIP', 'None'), JsonPatch.add('/spec/fromTheFuture', true));
+  const deployment = new kplus.Deployment(chart, 'b', { containers: [{ image: 'b' }] });
+  ApiObject.of(deployment).addJsonPatch(JsonPatch.replace('/spec/template/spec/containers/0/resources', { limits: { memory: '128Mi' } }));
+  app.synth();
+  const objects = Yaml.load(join(outdir, 'mesh/plus.k8s.yaml')) as object[];
+  expect(objects).toMatchObject([
+    { kind: 'Service', spec: { clusterIP: 'None', fromTheFuture: true, ports: [{ port: 80 }] } },
+    { kind: 'Deployment', spec: { template: { spec: { containers: [{ resources: { limits: { memory: '128Mi' } } }] } } } },
+  ]);
+});
+
+test('a patch that fits nowhere, or holds what YAML cannot, names the construct', () => {
+  for (const [patch, message] of [[JsonPatch.replace('/a/b/c', 1), 'x/y: the patch "replace /a/b/c" does not fit what is there'], [JsonPatch.add('/a', undefined), 'x/y: the patch of /a gives what YAML cannot hold']] as const) {
+    const app = new MeshApp({ outdir });
+    new ApiObject(new Chart(app, 'x'), 'y', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } }).addJsonPatch(patch);
+    expect(() => app.render()).toThrow(message);
+  }
 });
 
 test('a Namespace comes before all else in its file', () => {

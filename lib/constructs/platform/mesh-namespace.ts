@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import { AuthorizationPolicy, Sidecar } from '../l1.ts';
 import { MutualTls, type MtlsMode, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
 import { dnsLabel, metadataKeys } from '../values/name.ts';
+import { letPatchesEscape } from './patches.ts';
 import type { ServiceMesh } from './service-mesh.ts';
 
 /** How the workloads of a namespace are in the mesh. */
@@ -77,6 +78,7 @@ export class MeshNamespace extends Chart implements MtlsTarget {
       metadata: { name, labels, ...(props.annotations ? { annotations: { ...props.annotations } } : {}) },
     });
     // cdk8s gives every object the namespace of its chart; a Namespace stands in none.
+    letPatchesEscape(namespace);
     namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     // Someone may label the Namespace after this constructor has looked.
     this.node.addValidation({ validate: () => (injectedTwice(namespace) ? ['the Namespace has both istio-injection and istio.io/rev; Istio would ignore the revision: remove one of them'] : []) });

@@ -13,6 +13,7 @@ import { virtualServiceSpec } from '../traffic/virtual-service-spec.ts';
 import { dnsLabel, domainName, freeId, metadataKeys, serviceName } from '../values/name.ts';
 import { goDuration } from '../values/time.ts';
 import { MeshNamespace } from './mesh-namespace.ts';
+import { letPatchesEscape } from './patches.ts';
 import { isHttpPort, resolvePorts, type ResolvedPort, type ServicePort } from './service-port.ts';
 import { checkVersion, versionDeployment, type VersionProps } from './workload.ts';
 
@@ -79,6 +80,7 @@ export class MeshService<Version extends string = string> extends Construct impl
   readonly #grants: Grant[] = [];
   readonly #calls = new Set<string>();
   readonly #deployments = new Map<string, kplus.Deployment>();
+  #service: kplus.Service | undefined;
   readonly #routeDefaults: () => Pick<Parameters<typeof virtualServiceSpec>[1], 'timeout' | 'retries'>;
 
   /**
@@ -147,12 +149,26 @@ export class MeshService<Version extends string = string> extends Construct impl
     return `${this.namespace.mesh.trustDomain}/ns/${this.namespaceName}/sa/${this.serviceAccount}`;
   }
 
-  /** The cdk8s-plus Deployment of one version, for what no prop says. */
+  /**
+   * The cdk8s-plus Deployment of one version, for what no prop says.
+   *
+   * @throws when the service has no such version, or is another team's
+   */
   deployment(version: NoInfer<Version>): kplus.Deployment {
     this.requireVersion(this.node.path, 'version', version);
     const deployment = this.#deployments.get(version);
     if (!deployment) throw new Error(`${this.node.path}: ${this.name} belongs to another team; it has no Deployment here`);
     return deployment;
+  }
+
+  /**
+   * The cdk8s-plus Service, for what no prop says.
+   *
+   * @throws when the service is another team's
+   */
+  get service(): kplus.Service {
+    if (!this.#service) throw new Error(`${this.node.path}: ${this.name} belongs to another team; it has no Service here`);
+    return this.#service;
   }
 
   /**
@@ -253,16 +269,20 @@ export class MeshService<Version extends string = string> extends Construct impl
   #makeWorkloads(versions: Readonly<Record<Version, VersionProps>>): void {
     const labels = { app: this.name, service: this.name };
     const account = new kplus.ServiceAccount(this, 'account', { metadata: { name: this.serviceAccount, labels: { account: this.name } } });
-    ApiObject.of(account).addJsonPatch(JsonPatch.remove('/automountServiceAccountToken'));
     const service = new kplus.Service(this, 'service', {
       metadata: { name: this.name, labels },
-      ports: this.ports.map(({ port, name, targetPort }) => ({ port, name, ...(targetPort === port ? {} : { targetPort }) })),
+      ports: this.ports.map(({ port, name }) => ({ port, name })),
       selector: kplus.Pods.select(this, 'pods', { labels: { app: this.name } }),
     });
+    this.#service = service;
+    for (const made of [account, service]) letPatchesEscape(ApiObject.of(made));
+    ApiObject.of(account).addJsonPatch(JsonPatch.remove('/automountServiceAccountToken'));
     ApiObject.of(service).addJsonPatch(
       JsonPatch.remove('/spec/externalIPs'),
       JsonPatch.remove('/spec/type'),
-      ...this.ports.map(({ protocol }, i) => JsonPatch.add(`/spec/ports/${i}/appProtocol`, protocol)),
+      // cdk8s-plus knows no appProtocol.
+      ...this.ports.map(({ protocol, name, port, targetPort }, i) =>
+        JsonPatch.replace(`/spec/ports/${i}`, { appProtocol: protocol, name, port, ...(targetPort === port ? {} : { targetPort }) })),
     );
     const scope = new Construct(this, 'versions');
     for (const version of this.versions) {

@@ -2,6 +2,7 @@ import { ApiObject, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { dnsLabel, metadataKeys } from '../values/name.ts';
+import { letPatchesEscape } from './patches.ts';
 import type { ResolvedPort } from './service-port.ts';
 
 /** How one version of a service runs. What is not said here is left to Kubernetes: nothing else is in the YAML. */
@@ -46,7 +47,7 @@ const notAskedFor = [
   '/spec/template/spec/hostNetwork',
   '/spec/template/spec/restartPolicy',
   '/spec/template/spec/securityContext',
-  '/spec/template/spec/setHostnameAsFqdn',
+  '/spec/template/spec/setHostnameAsFQDN',
   '/spec/template/spec/terminationGracePeriodSeconds',
   '/spec/template/spec/containers/0/resources',
   '/spec/template/spec/containers/0/securityContext',
@@ -85,7 +86,9 @@ export function versionDeployment(scope: Construct, id: string, props: WorkloadP
     ...(replicas === undefined ? ['/spec/replicas'] : []),
     ...(imagePullPolicy === undefined ? ['/spec/template/spec/containers/0/imagePullPolicy'] : []),
   ];
-  ApiObject.of(deployment).addJsonPatch(...unwanted.map(path => JsonPatch.remove(path)));
+  const object = ApiObject.of(deployment);
+  letPatchesEscape(object);
+  object.addJsonPatch(...unwanted.map(path => JsonPatch.remove(path)));
   return deployment;
 }
 
