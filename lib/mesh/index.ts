@@ -1,6 +1,11 @@
 export { readManifests, type KubernetesObject, type Limits, type Manifest, type Problem, type SourceText } from '../manifest/index.ts';
 export type { Clause, Dimension, DimensionKind, From, Interval, Pred, Rule, Stage, Test } from './conditions.ts';
 export { kindOf } from './conditions.ts';
+export { addressText, intervalOf, portInterval, portText } from './addresses.ts';
+export type {
+  ConnectionRule, ConnectionStage, ConnectionTreatment, Cors, DirectResponse, Fault, Forward, HeaderOperation, HttpRule, HttpStage, HttpTreatment,
+  MirrorTo, NotFound, NotModelled, PathRewrite, Redirect, Retries, Share, Target, VirtualHost,
+} from './treatments.ts';
 export { Mesh, type MeshChange, type MeshOptions } from './mesh.ts';
 export type { ConfigMap } from './entities/config-map.ts';
 export type { DestinationRule, Subset, TrafficPolicy } from './entities/destination-rule.ts';
