@@ -33,3 +33,6 @@ export { mayBeGatewayElsewhere, workloadsOfGateway } from './queries/gateway-wor
 export { HostIndex } from './queries/host-index.ts';
 export { hasSidecar, isAmbient } from './queries/in-mesh.ts';
 export { ownersOf, portsOf, type HostOwner } from './queries/known-host.ts';
+export { accessThroughZtunnel, accessTo, type Access, type CustomVerdict } from './queries/access.ts';
+export { mtlsModeOf, mtlsModeOfNamespace, type MtlsDecision } from './queries/peer-authentication.ts';
+export { authorizationPoliciesFor, requestAuthenticationsFor, type PolicyTarget } from './queries/policies-for.ts';

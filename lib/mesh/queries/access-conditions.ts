@@ -1,5 +1,5 @@
+import { intervalOf, portInterval } from '../addresses.ts';
 import type { Dimension, Pred, Test } from '../conditions.ts';
-import { addressesOf, portText } from '../entities/address.ts';
 import { claimDimension, namesInBrackets } from '../entities/claim.ts';
 import type { MeshConfig } from '../entities/mesh-config.ts';
 import { patternOf, quoted } from '../entities/pattern.ts';
@@ -88,13 +88,12 @@ export function predOf(dim: Dimension, test: Test): Pred {
 }
 
 function addressTests(value: string): readonly Test[] | undefined {
-  const addresses = addressesOf(value);
+  const addresses = intervalOf(value);
   return addresses && [{ test: 'range', intervals: [addresses] }];
 }
 
 function portTests(value: string): readonly Test[] | undefined {
-  const port = portText(value);
-  return port === undefined ? undefined : [{ test: 'range', intervals: [{ low: port, high: port }] }];
+  return /^\d{1,5}$/.test(value) && Number(value) <= 65535 ? [{ test: 'range', intervals: [portInterval(Number(value))] }] : undefined;
 }
 
 function headerTests(value: string): readonly Test[] {

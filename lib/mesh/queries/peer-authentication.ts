@@ -23,7 +23,7 @@ export interface MtlsServer {
  *
  * Source: https://istio.io/latest/docs/reference/config/security/peer_authentication/
  */
-export function mtlsMode(mesh: Mesh, { namespace, labels }: MtlsServer, port?: number): MtlsDecision {
+export function mtlsModeOf(mesh: Mesh, { namespace, labels }: MtlsServer, port?: number): MtlsDecision {
   const inherited = mtlsModeOfNamespace(mesh, namespace);
   // A policy with a selector in the root namespace is ignored.
   const own = namespace === mesh.config.rootNamespace
