@@ -13,10 +13,12 @@ export { isClusterScoped, type Entity } from './entities/entity.ts';
 export type { KubernetesGateway, KubernetesRoute, Listener, Reference, ReferenceGrant } from './entities/gateway-api.ts';
 export type { Gateway, Server, ServerHost } from './entities/gateway.ts';
 export { covers, fullHost, hostsMeet } from './entities/hosts.ts';
+export { claimDimension } from './entities/claim.ts';
+export type { JwtKey, JwtRule, TokenPlace } from './entities/jwt-rule.ts';
 export type { MeshConfig } from './entities/mesh-config.ts';
 export { isSystemNamespace, type NamespaceEntity } from './entities/namespace.ts';
 export type {
-  AuthorizationPolicy, AuthorizationRule, EnvoyFilter, JwtRule, MtlsMode, Operation, PeerAuthentication, Policy, RequestAuthentication, Source,
+  AuthorizationPolicy, AuthorizationRule, EnvoyFilter, MtlsMode, Operation, PeerAuthentication, Policy, RequestAuthentication, Source,
   TargetRef, Telemetry,
 } from './entities/policies.ts';
 export { isHttp, isTls, protocolNamed, protocolOf, type Protocol } from './entities/protocol.ts';
@@ -36,3 +38,4 @@ export { ownersOf, portsOf, type HostOwner } from './queries/known-host.ts';
 export { accessThroughZtunnel, accessTo, type Access, type CustomVerdict } from './queries/access.ts';
 export { mtlsModeOf, mtlsModeOfNamespace, type MtlsDecision } from './queries/peer-authentication.ts';
 export { authorizationPoliciesFor, requestAuthenticationsFor, type PolicyTarget } from './queries/policies-for.ts';
+export { ownerNamed } from './queries/owner-named.ts';
