@@ -6,7 +6,11 @@ export type {
   ConnectionRule, ConnectionStage, ConnectionTreatment, Cors, DirectResponse, Fault, Forward, HeaderOperation, HttpRule, HttpStage, HttpTreatment,
   MirrorTo, NotFound, NotModelled, PathRewrite, Redirect, Retries, Share, Target, VirtualHost,
 } from './treatments.ts';
-export { Mesh, type MeshChange, type MeshOptions } from './mesh.ts';
+export { indexOf, type Change, type IndexDefinition } from './keyed.ts';
+export { kindKey, kinds, keyOfKind, routeKindNames, workloadKindNames, type KindName, type Kinds } from './kinds.ts';
+export { LayeredMap } from './layered-map.ts';
+export { Mesh, type Difference, type MeshChange, type MeshOptions } from './mesh.ts';
+export * as indexes from './indexes.ts';
 export type { ConfigMap } from './entities/config-map.ts';
 export type { DestinationRule, Subset, TrafficPolicy } from './entities/destination-rule.ts';
 export { isClusterScoped, type Entity } from './entities/entity.ts';

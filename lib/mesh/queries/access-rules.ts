@@ -23,10 +23,21 @@ const mostAlternatives = 10_000;
  * Source: istio/istio pilot/pkg/security/authz/model/model.go, pilot/pkg/serviceregistry/ambient/authorization.go
  */
 export function meaningOf(policy: AuthorizationPolicy, rule: AuthorizationRule, where: Where, evaluator: Evaluator): RuleMeaning {
+  let known = meanings.get(rule);
+  if (!known) meanings.set(rule, known = new Map<Evaluator, RuleMeaning>());
+  let meaning = known.get(evaluator);
+  if (!meaning) known.set(evaluator, meaning = read(policy, rule, where, evaluator));
+  return meaning;
+}
+
+/** A rule is an object of one mesh config, so that its meaning stays. */
+const meanings = new WeakMap<AuthorizationRule, Map<Evaluator, RuleMeaning>>();
+
+function read(policy: AuthorizationPolicy, rule: AuthorizationRule, where: Where, evaluator: Evaluator): RuleMeaning {
   const ignored: { at: string; why: string }[] = [];
   const unknown = evaluator === 'ztunnel' ? undefined : rule.when.find(({ key }) => conditionOf(key) === undefined);
   if (unknown) return { alternatives: [], ignored: [{ at: `${unknown.path}.key`, why: `Istio knows no attribute "${unknown.key}", so it drops the whole rule` }] };
-  const read = (condition: Condition, values: readonly string[], at: string, not: boolean): readonly Clause[] => {
+  const clauses = (condition: Condition, values: readonly string[], at: string, not: boolean): readonly Clause[] => {
     if (values.length === 0) return [];
     const why = notEvaluated(condition, evaluator);
     if (why !== undefined) {
@@ -44,8 +55,8 @@ export function meaningOf(policy: AuthorizationPolicy, rule: AuthorizationRule, 
     (Object.keys(conditions) as Field[]).flatMap(name => {
       const negative = `not${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`;
       return [
-        ...read(conditions[name], from[name] as readonly string[], `${path}.${name}`, false),
-        ...read(conditions[name], from[negative] as readonly string[], `${path}.${negative}`, true),
+        ...clauses(conditions[name], from[name] as readonly string[], `${path}.${name}`, false),
+        ...clauses(conditions[name], from[negative] as readonly string[], `${path}.${negative}`, true),
       ];
     });
   const sources = rule.from.map((source: Source) => all(sourceConditions, source, source.path));
@@ -56,12 +67,12 @@ export function meaningOf(policy: AuthorizationPolicy, rule: AuthorizationRule, 
       ignored.push({ at: `${path}.key`, why: condition === undefined ? 'ztunnel does not know this attribute' : `"${key}" is malformed` });
       return [];
     }
-    return [...read(condition, values, `${path}.values`, false), ...read(condition, notValues, `${path}.notValues`, true)];
+    return [...clauses(condition, values, `${path}.values`, false), ...clauses(condition, notValues, `${path}.notValues`, true)];
   });
   if (policy.action === 'ALLOW' && ignored.length > 0) return { alternatives: [], ignored };
   const groups = [alternativesOf(sources, evaluator), alternativesOf(operations, evaluator)];
   // An empty condition is a match that ztunnel never takes; to Envoy it says nothing.
-  if (evaluator === 'ztunnel' && conditions.some(clauses => clauses.length === 0)) return { alternatives: [], ignored };
+  if (evaluator === 'ztunnel' && conditions.some(some => some.length === 0)) return { alternatives: [], ignored };
   const [from = [], to = []] = groups;
   if (from.length * to.length > mostAlternatives) return { alternatives: [[notModelled(rule)]], ignored };
   const when = conditions.flat();

@@ -1,8 +1,8 @@
 import type { From } from '../conditions.ts';
 import type { MtlsMode, PeerAuthentication } from '../entities/policies.ts';
 import { selects } from '../entities/selector.ts';
+import { peerAuthenticationsOf } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
-import { inNamespace } from './in-namespace.ts';
 
 /** How a port of a workload takes connections, and who says so. */
 export interface MtlsDecision {
@@ -28,7 +28,7 @@ export function mtlsModeOf(mesh: Mesh, { namespace, labels }: MtlsServer, port?:
   // A policy with a selector in the root namespace is ignored.
   const own = namespace === mesh.config.rootNamespace
     ? undefined
-    : inNamespace(mesh.peerAuthentications, namespace).find(policy => !isForAll(policy) && policy.selector && selects(policy.selector, labels));
+    : mesh.at(peerAuthenticationsOf, namespace).find(policy => !isForAll(policy) && policy.selector && selects(policy.selector, labels));
   if (!own) return inherited;
   const portMode = port === undefined ? undefined : own.portModes.get(port);
   if (portMode !== undefined && portMode !== 'UNSET') return { mode: portMode, from: { on: own, at: `spec.portLevelMtls["${port}"].mode` } };
@@ -38,7 +38,7 @@ export function mtlsModeOf(mesh: Mesh, { namespace, labels }: MtlsServer, port?:
 /** What holds for workloads of a namespace that have no PeerAuthentication of their own. */
 export function mtlsModeOfNamespace(mesh: Mesh, namespace: string): MtlsDecision {
   for (const place of [namespace, mesh.config.rootNamespace]) {
-    const policy = inNamespace(mesh.peerAuthentications, place).find(isForAll);
+    const policy = mesh.at(peerAuthenticationsOf, place).find(isForAll);
     const decision = policy && said(policy);
     if (decision) return decision;
   }

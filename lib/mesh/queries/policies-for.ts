@@ -1,7 +1,8 @@
 import type { AuthorizationPolicy, Policy, RequestAuthentication, TargetRef } from '../entities/policies.ts';
 import { selects } from '../entities/selector.ts';
-import { inNamespace } from './in-namespace.ts';
 import type { HostOwner } from './known-host.ts';
+import * as indexes from '../indexes.ts';
+import type { IndexDefinition } from '../keyed.ts';
 import type { Mesh } from '../mesh.ts';
 
 /** A proxy, as policies are attached to it. */
@@ -17,24 +18,24 @@ export interface PolicyTarget {
 
 /** The AuthorizationPolicies of a proxy: those of the root namespace first. */
 export function authorizationPoliciesFor(mesh: Mesh, target: PolicyTarget): readonly AuthorizationPolicy[] {
-  return attached(mesh, mesh.authorizationPolicies, target);
+  return attached(mesh, indexes.authorizationPoliciesOf, target);
 }
 
 /** The RequestAuthentications of a proxy: those of the root namespace first. */
 export function requestAuthenticationsFor(mesh: Mesh, target: PolicyTarget): readonly RequestAuthentication[] {
-  return attached(mesh, mesh.requestAuthentications, target);
+  return attached(mesh, indexes.requestAuthenticationsOf, target);
 }
 
 /** The AuthorizationPolicies that ztunnel holds for a workload: those that are attached by selector, or to all of a namespace. */
 export function authorizationPoliciesOfZtunnel(mesh: Mesh, { namespace, labels }: PolicyTarget): readonly AuthorizationPolicy[] {
-  return inNamespaces(mesh.authorizationPolicies, [mesh.config.rootNamespace, namespace])
+  return [...new Set([mesh.config.rootNamespace, namespace])].flatMap(place => mesh.at(indexes.authorizationPoliciesOf, place))
     .filter(policy => policy.targetRefs.length === 0 && (!policy.selector || selects(policy.selector, labels)));
 }
 
-function attached<P extends Policy>(mesh: Mesh, policies: readonly P[], target: PolicyTarget): readonly P[] {
+function attached<P extends Policy>(mesh: Mesh, byNamespace: IndexDefinition<P>, target: PolicyTarget): readonly P[] {
   const { rootNamespace } = mesh.config;
-  const namespaces = [rootNamespace, target.namespace, ...(target.waypointFor ?? []).map(({ namespace }) => namespace)];
-  return inNamespaces(policies, namespaces).filter(policy => isAttached(policy, target, rootNamespace));
+  const namespaces = new Set([rootNamespace, target.namespace, ...(target.waypointFor ?? []).map(({ namespace }) => namespace)]);
+  return [...namespaces].flatMap(namespace => mesh.at(byNamespace, namespace)).filter(policy => isAttached(policy, target, rootNamespace));
 }
 
 /**
@@ -56,8 +57,4 @@ function isMeant({ group, kind, name }: TargetRef, policy: Policy, { namespace, 
   if (group === 'gateway.networking.k8s.io' && kind === 'GatewayClass') return policy.namespace === rootNamespace && name === 'istio-waypoint';
   const owner = (group === '' || group === 'core') && kind === 'Service' ? 'Service' : group === 'networking.istio.io' && kind === 'ServiceEntry' ? 'ServiceEntry' : undefined;
   return owner !== undefined && waypointFor.some(service => service.kind === owner && service.name === name && service.namespace === policy.namespace);
-}
-
-function inNamespaces<P extends Policy>(policies: readonly P[], namespaces: readonly string[]): readonly P[] {
-  return [...new Set(namespaces)].flatMap(namespace => inNamespace(policies, namespace));
 }
