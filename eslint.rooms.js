@@ -12,7 +12,7 @@ export const rooms = {
   schema: { rooms: [], packages: ['re2js', '@marcbachmann/cel-js'] },
   manifest: { rooms: [], packages: ['js-yaml', 'yaml'] },
   files: { rooms: [], packages: ['tinyglobby'] },
-  mesh: { rooms: ['manifest'], packages: [] },
+  mesh: { rooms: ['manifest'], packages: ['re2js'] },
   check: { rooms: ['manifest', 'mesh', 'schema', 'facts'], packages: ['re2js', '@marcbachmann/cel-js'] },
   simulate: { rooms: ['mesh'], packages: ['re2js'] },
   audit: { rooms: ['check', 'mesh', 'simulate'], packages: [] },

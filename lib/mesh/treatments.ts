@@ -34,8 +34,6 @@ export interface Forward {
   /** What answers where a destination is not there: 503, for routes of the Gateway API 500. */
   readonly missing: 500 | 503;
   readonly path: PathRewrite | undefined;
-  /** The Host that the destination sees. */
-  readonly authority: string | undefined;
   /** 0 for none. */
   readonly timeout: number;
   /** Undefined where nothing is tried again. */
@@ -43,8 +41,6 @@ export interface Forward {
   readonly fault: Fault | undefined;
   readonly cors: Cors | undefined;
   readonly mirrors: readonly MirrorTo[];
-  /** Sticky choice by a hash and the like: does not change what may be reached. */
-  readonly webSocket?: true;
 }
 
 /** No route takes the request. */
@@ -63,6 +59,8 @@ export interface NotModelled {
 export interface Share {
   readonly to: Target;
   readonly weight: number;
+  /** The Host that it sees, where that is not the one of the request. */
+  readonly authority: string | undefined;
   /** Of the route and of the destination together, in the order in which Envoy does them. */
   readonly requestHeaders: readonly HeaderOperation[];
   readonly responseHeaders: readonly HeaderOperation[];
@@ -130,6 +128,8 @@ export interface MirrorTo {
 export interface HttpRule extends Rule<HttpTreatment> {
   /** What the trace calls it; '' where it has no name. */
   readonly name: string;
+  /** The prefix of its statistics; '' for none. It changes nothing of what happens. */
+  readonly statPrefix: string;
   /** The entry with its actions: `spec.http[0]`, where `from` is the match. A delegate's entry stands in the delegate. */
   readonly entry: From;
   /** Where each destination of a forward stands, in the same order. */

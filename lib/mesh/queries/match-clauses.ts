@@ -1,0 +1,79 @@
+import { RE2JS } from 're2js';
+import type { Clause, Dimension, Pred, Test } from '../conditions.ts';
+import type { HttpMatch, StringMatch } from '../entities/http-match.ts';
+
+/**
+ * What a match asks of the request itself, as data. What depends on the proxy and the port alone is no part of it.
+ *
+ * Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest, and Envoy's header_utility.cc
+ */
+export function clausesOf(match: HttpMatch): readonly Clause[] {
+  const clauses: Clause[] = [];
+  const add = (dim: Dimension, test: Test): void => { clauses.push({ dim, any: [{ dim, ...test }] }); };
+  if (match.uri) add('path', pathTest(match.uri, match.ignoreUriCase));
+  for (const [dim, asked] of [['method', match.method], ['authority', match.authority], ['scheme', match.scheme]] as const) {
+    if (asked) add(dim, testOf(asked));
+  }
+  for (const [name, asked] of match.headers) add(headerDimension(name), testOf(asked));
+  for (const [name, asked] of match.withoutHeaders) clauses.push(without(headerDimension(name), asked));
+  for (const [name, asked] of match.queryParams) add(`query:${name}`, testOf(asked));
+  return clauses;
+}
+
+/** Whether every request that gets this far is taken, so that what stands behind it is never asked. */
+export function takesAll({ uri, headers, withoutHeaders, queryParams, method, authority, scheme }: HttpMatch): boolean {
+  if (headers.size > 0 || withoutHeaders.size > 0 || queryParams.size > 0 || method || authority || scheme) return false;
+  return !uri || (uri.test === 'prefix' && uri.value === '/') || (uri.test === 'regex' && uri.value === '.*');
+}
+
+/** The dimension that a header of a match stands for: pseudo headers and claims of tokens have names of their own. */
+export function headerDimension(name: string): Dimension {
+  const claim = claimOf(name);
+  if (claim !== undefined) return `claim:${claim}`;
+  switch (name.toLowerCase()) {
+    case ':method': return 'method';
+    case ':authority': return 'authority';
+    case ':scheme': return 'scheme';
+    default: return `header:${name.toLowerCase()}`;
+  }
+}
+
+/** `@request.auth.claims.a.b` or `@request.auth.claims[a][b]`, as `a.b`; a key with a dot of its own keeps its brackets. */
+function claimOf(name: string): string | undefined {
+  const rest = /^@request\.auth\.claims(.*)$/i.exec(name)?.[1];
+  if (rest === undefined) return undefined;
+  if (rest.startsWith('.')) return claimName(rest.slice(1).split('.'));
+  const keys = [...rest.matchAll(/\[([^\]]+)\]/g)].map(([, key]) => key ?? '');
+  return keys.length > 0 && keys.map(key => `[${key}]`).join('') === rest ? claimName(keys) : undefined;
+}
+
+/** The name of a claim's dimension, of the keys that lead to it. */
+export function claimName(keys: readonly string[]): string {
+  return keys.some(key => key.includes('.')) ? keys.map(key => `[${key}]`).join('') : keys.join('.');
+}
+
+function pathTest(uri: StringMatch, ignoreCase: boolean): Test {
+  if (uri.test === 'exact' || uri.test === 'prefix') return { test: uri.test, value: uri.value, ...(ignoreCase ? { ignoreCase: true as const } : {}) };
+  return testOf(uri);
+}
+
+function testOf(match: StringMatch): Test {
+  return match.test === 'present' ? { test: 'present' } : { test: match.test, value: match.value };
+}
+
+/** A missing header is as good as an empty one, save where presence itself is asked for. */
+function without(dim: Dimension, match: StringMatch): Clause {
+  const pred: Pred = match.test === 'present'
+    ? { dim, test: 'absent' }
+    : { dim, ...testOf(match), not: true, whenMissing: dim.startsWith('claim:') ? true : !emptyPasses(match) };
+  return { dim, any: [pred] };
+}
+
+function emptyPasses(match: Exclude<StringMatch, { readonly test: 'present' }>): boolean {
+  if (match.test !== 'regex') return match.value === '';
+  try {
+    return RE2JS.compile(match.value).matches('');
+  } catch {
+    return false;
+  }
+}
