@@ -6,17 +6,23 @@ export type {
   ConnectionRule, ConnectionStage, ConnectionTreatment, Cors, DirectResponse, Fault, Forward, HeaderOperation, HttpRule, HttpStage, HttpTreatment,
   MirrorTo, NotFound, NotModelled, PathRewrite, Redirect, Retries, Share, Target, VirtualHost,
 } from './treatments.ts';
-export { Mesh, type MeshChange, type MeshOptions } from './mesh.ts';
+export { indexOf, type Change, type IndexDefinition } from './keyed.ts';
+export { kindKey, kinds, keyOfKind, routeKindNames, workloadKindNames, type KindName, type Kinds } from './kinds.ts';
+export { LayeredMap } from './layered-map.ts';
+export { Mesh, type Difference, type MeshChange, type MeshOptions } from './mesh.ts';
+export * as indexes from './indexes.ts';
 export type { ConfigMap } from './entities/config-map.ts';
 export type { DestinationRule, Subset, TrafficPolicy } from './entities/destination-rule.ts';
 export { isClusterScoped, type Entity } from './entities/entity.ts';
 export type { KubernetesGateway, KubernetesRoute, Listener, Reference, ReferenceGrant } from './entities/gateway-api.ts';
 export type { Gateway, Server, ServerHost } from './entities/gateway.ts';
 export { covers, fullHost, hostsMeet } from './entities/hosts.ts';
+export { claimDimension } from './entities/claim.ts';
+export type { JwtKey, JwtRule, TokenPlace } from './entities/jwt-rule.ts';
 export type { MeshConfig } from './entities/mesh-config.ts';
 export { isSystemNamespace, type NamespaceEntity } from './entities/namespace.ts';
 export type {
-  AuthorizationPolicy, AuthorizationRule, EnvoyFilter, JwtRule, MtlsMode, Operation, PeerAuthentication, Policy, RequestAuthentication, Source,
+  AuthorizationPolicy, AuthorizationRule, EnvoyFilter, MtlsMode, Operation, PeerAuthentication, Policy, RequestAuthentication, Source,
   TargetRef, Telemetry,
 } from './entities/policies.ts';
 export { isHttp, isTls, protocolNamed, protocolOf, type Protocol } from './entities/protocol.ts';
@@ -33,3 +39,7 @@ export { mayBeGatewayElsewhere, workloadsOfGateway } from './queries/gateway-wor
 export { HostIndex } from './queries/host-index.ts';
 export { hasSidecar, isAmbient } from './queries/in-mesh.ts';
 export { ownersOf, portsOf, type HostOwner } from './queries/known-host.ts';
+export { accessThroughZtunnel, accessTo, type Access, type CustomVerdict } from './queries/access.ts';
+export { mtlsModeOf, mtlsModeOfNamespace, type MtlsDecision } from './queries/peer-authentication.ts';
+export { authorizationPoliciesFor, requestAuthenticationsFor, type PolicyTarget } from './queries/policies-for.ts';
+export { ownerNamed } from './queries/owner-named.ts';
