@@ -30,7 +30,7 @@ export type { Certificate, Secret } from './entities/secret.ts';
 export { labelsPass, selects, selectorText, type LabelSelector, type Selector } from './entities/selector.ts';
 export type { Endpoint, ServiceEntry, ServiceEntryPort, WorkloadEntry, WorkloadGroup } from './entities/service-entry.ts';
 export type { Service, ServicePort } from './entities/service.ts';
-export type { EgressHost, EgressListener, Sidecar } from './entities/sidecar.ts';
+export type { EgressHost, EgressListener, IngressListener, Sidecar } from './entities/sidecar.ts';
 export type { Destination, Route, VirtualService } from './entities/virtual-service.ts';
 export { isVisible, type Visibility } from './entities/visibility.ts';
 export type { Webhook, WebhookConfiguration } from './entities/webhook-configuration.ts';
@@ -52,7 +52,7 @@ export { endpointsOf, knowsWorkloads, type ServiceEndpoint } from './queries/end
 export { gatewayPort, type ConnectionChain, type GatewayPort, type GatewayVirtualHost, type HttpChain, type TlsChain } from './queries/gateway-port.ts';
 export { gatewayServers } from './queries/gateway-servers.ts';
 export { httpRules, type RouteContext } from './queries/http-rules.ts';
-export { registeredService, type RegisteredPort, type RegisteredService } from './queries/registered-service.ts';
+export { isService as isServiceOwner, ofOwner, registeredService, type RegisteredPort, type RegisteredService } from './queries/registered-service.ts';
 export { fullNames, hostName } from './queries/service-domains.ts';
 export { hasAddress, servicesAtAddress } from './queries/services-at-address.ts';
 export { servicesOnPort } from './queries/services-on-port.ts';
@@ -61,3 +61,4 @@ export { importsService, scopeAt, sidecarFor, type Scope } from './queries/sidec
 export { httpServiceAt, seenService, sidecarVirtualHost, virtualHostOf, type SidecarVirtualHost } from './queries/sidecar-virtual-host.ts';
 export { virtualServicesForSidecar } from './queries/virtual-services-for.ts';
 export { workloadAtAddress } from './queries/workload-at-address.ts';
+export { knownHostNames } from './queries/known-host-names.ts';
