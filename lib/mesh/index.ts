@@ -14,7 +14,8 @@ export * as indexes from './indexes.ts';
 export type { ConfigMap } from './entities/config-map.ts';
 export type { DestinationRule, Subset, TrafficPolicy } from './entities/destination-rule.ts';
 export { isClusterScoped, type Entity } from './entities/entity.ts';
-export type { KubernetesGateway, KubernetesRoute, Listener, Reference, ReferenceGrant } from './entities/gateway-api.ts';
+export type { BackendTlsPolicy } from './entities/backend-tls-policy.ts';
+export type { KubernetesGateway, KubernetesRoute, Listener, ListenerSet, ListenerTls, ParentReference, Reference, ReferenceGrant } from './entities/gateway-api.ts';
 export type { Gateway, Server, ServerHost } from './entities/gateway.ts';
 export { covers, fullHost, hostsMeet } from './entities/hosts.ts';
 export { claimDimension } from './entities/claim.ts';
@@ -43,3 +44,8 @@ export { accessThroughZtunnel, accessTo, type Access, type CustomVerdict } from 
 export { mtlsModeOf, mtlsModeOfNamespace, type MtlsDecision } from './queries/peer-authentication.ts';
 export { authorizationPoliciesFor, requestAuthenticationsFor, type PolicyTarget } from './queries/policies-for.ts';
 export { ownerNamed } from './queries/owner-named.ts';
+export { backendTls } from './queries/gateway-api/backend-tls.ts';
+export { gatewayChains, type GatewayChain } from './queries/gateway-api/gateway-chains.ts';
+export { isServedByIstio } from './queries/gateway-api/is-served.ts';
+export { listenersOf, type GatewayListener } from './queries/gateway-api/listeners-of.ts';
+export { serviceRoutes, type ServiceRoutes } from './queries/gateway-api/service-routes.ts';
