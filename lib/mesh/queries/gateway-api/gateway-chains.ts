@@ -1,5 +1,6 @@
 import type { From } from '../../conditions.ts';
 import type { KubernetesGateway, KubernetesRoute, ListenerTls } from '../../entities/gateway-api.ts';
+import { covers } from '../../entities/hosts.ts';
 import type { Mesh } from '../../mesh.ts';
 import type { ConnectionStage, VirtualHost } from '../../treatments.ts';
 import { attachedRoutes, type AttachedRoute } from './attached-routes.ts';
@@ -44,7 +45,7 @@ export function gatewayChains(mesh: Mesh, gateway: KubernetesGateway, port: numb
     const routes = attachedRoutes(mesh, gateway, listener);
     const tls = tlsOf(listener);
     const base = { from: listener.from, protocol, tls, sni };
-    chains.push(protocol === 'HTTPS' ? { ...base, hosts: virtualHosts(mesh, routes), connections: undefined } : { ...base, hosts: [], connections: connectionStage(mesh, routes, tls === 'passthrough') });
+    chains.push(protocol === 'HTTPS' ? { ...base, hosts: [...virtualHosts(mesh, routes), ...ofOthers(listener, listeners)], connections: undefined } : { ...base, hosts: [], connections: connectionStage(mesh, routes, tls === 'passthrough') });
   }
   return chains;
 }
@@ -65,6 +66,13 @@ function virtualHosts(mesh: Mesh, attached: readonly AttachedRoute[]): readonly 
     const [first] = routes;
     return rules.length === 0 || !first ? [] : [{ domains: [host], stage: { rules, otherwise: { kind: 'not found' } }, from: { on: first, at: '' } }];
   });
+}
+
+/** Hosts that belong to another listener, since its hostname is narrower: no route answers for them here. */
+function ofOthers({ hostname, protocol }: GatewayListener, listeners: readonly GatewayListener[]): readonly VirtualHost[] {
+  const own = hostname === '' ? '*' : hostname;
+  return listeners.filter(other => other.protocol === protocol && other.hostname !== '' && other.hostname !== own && covers(own, other.hostname))
+    .map(({ hostname: host, from }) => ({ domains: [host.toLowerCase()], stage: { rules: [], otherwise: { kind: 'not found' } }, from }));
 }
 
 function tlsOf({ tls }: GatewayListener): GatewayChain['tls'] {
