@@ -98,3 +98,10 @@ export const referenceGrantsOf = indexOf('reference grant', ['ReferenceGrant'], 
 
 /** Routes of the Gateway API by `kind namespace/name` of what they are attached to. */
 export const kubernetesRoutesOf = indexOf('kubernetes route', routeKindNames, ({ parents }) => parents.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`));
+
+/** ListenerSets by `namespace/name` of the Gateway that they add to. */
+export const listenerSetsOf = indexOf('listener set', ['ListenerSet'], ({ gateway }) => [`${gateway.namespace}/${gateway.name}`]);
+export const gatewayClassByName = indexOf('gateway class', ['GatewayClass'], ({ name }) => [name]);
+
+/** BackendTLSPolicies by `kind namespace/name` of what they are attached to. */
+export const backendTlsPoliciesOf = indexOf('backend TLS policy', ['BackendTLSPolicy'], ({ namespace, targets }) => targets.map(({ kind, name }) => `${kind} ${namespace}/${name}`));

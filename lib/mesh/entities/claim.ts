@@ -1,8 +1,8 @@
 import type { Dimension } from '../conditions.ts';
 
-/** The dimension of a claim: its name, or the names that lead to it. A dot in a name is `\.`. */
+/** The dimension of a claim: `claim:a.b` for the claim `b` in the claim `a`. Where a name has a dot of its own, all are in brackets. */
 export function claimDimension(names: readonly string[]): Dimension {
-  return `claim:${names.map(name => name.replace(/[\\.]/g, '\\$&')).join('.')}`;
+  return `claim:${names.some(name => name.includes('.')) ? names.map(name => `[${name}]`).join('') : names.join('.')}`;
 }
 
 /** The names in `[a][b]`; undefined for a text of another form. */

@@ -47,7 +47,8 @@ function sharesOf({ destinations, headers, rewrite }: HttpActions): readonly Sha
   }));
 }
 
-function merged(route: HeaderChange | undefined, destination: HeaderChange): readonly HeaderOperation[] {
+/** Header changes of a route with one destination: all removals before all that is set and added. */
+export function merged(route: HeaderChange | undefined, destination: HeaderChange): readonly HeaderOperation[] {
   const all = [...operations(route), ...operations(destination)];
   return [...all.filter(operation => operation.do === 'remove'), ...all.filter(operation => operation.do !== 'remove')];
 }
@@ -60,7 +61,8 @@ export function operations(change: HeaderChange | undefined): readonly HeaderOpe
   return [...change.remove.map(name => ({ do: 'remove' as const, name: name.toLowerCase() })), ...named('set'), ...named('add')];
 }
 
-function authorityOf(change: HeaderChange | undefined): string | undefined {
+/** The Host that header changes write. */
+export function authorityOf(change: HeaderChange | undefined): string | undefined {
   const among = (map: ReadonlyMap<string, string> | undefined): string | undefined => [...map ?? []].find(([name]) => isAuthority(name))?.[1];
   return among(change?.set) ?? among(change?.add);
 }
