@@ -14,7 +14,7 @@ export const rooms = {
   files: { rooms: [], packages: ['tinyglobby'] },
   mesh: { rooms: ['manifest'], packages: ['re2js'] },
   check: { rooms: ['manifest', 'mesh', 'schema', 'facts'], packages: ['re2js', '@marcbachmann/cel-js'] },
-  simulate: { rooms: ['mesh'], packages: ['re2js'] },
+  simulate: { rooms: ['mesh', 'schema'], packages: ['re2js'] },
   audit: { rooms: ['check', 'mesh', 'simulate'], packages: [] },
   constructs: { rooms: ['l1', 'runtime'], packages: ['cdk8s', 'cdk8s-plus-28', 'constructs'] },
   synth: { rooms: ['constructs', 'files', 'manifest', 'mesh', 'check'], packages: ['cdk8s', 'constructs'] },

@@ -27,6 +27,8 @@ export interface Kinds {
   readonly ConfigMap: ConfigMap;
   readonly Secret: Secret;
   readonly ServiceAccount: Entity;
+  readonly EndpointSlice: Entity;
+  readonly Ingress: Entity;
   readonly Node: Entity;
   readonly CustomResourceDefinition: Entity;
   readonly MutatingWebhookConfiguration: WebhookConfiguration;
@@ -87,6 +89,8 @@ export const kinds: { readonly [Name in KindName]: Kind<Kinds[Name]> } = {
   ConfigMap: { group: '', kind: 'ConfigMap', read: configMapOf },
   Secret: { group: '', kind: 'Secret', read: secretOf },
   ServiceAccount: { group: '', kind: 'ServiceAccount', read: asItIs },
+  EndpointSlice: { group: 'discovery.k8s.io', kind: 'EndpointSlice', read: asItIs },
+  Ingress: { group: 'networking.k8s.io', kind: 'Ingress', read: asItIs },
   Node: { group: '', kind: 'Node', read: asItIs },
   CustomResourceDefinition: { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition', read: asItIs },
   MutatingWebhookConfiguration: { group: admission, kind: 'MutatingWebhookConfiguration', read: webhookConfigurationOf },

@@ -1,4 +1,4 @@
-import type { From } from '../mesh/index.ts';
+import type { From, HeaderOperation, Retries } from '../mesh/index.ts';
 import type { Proxy } from './proxy.ts';
 import type { Request } from './request.ts';
 import type { Answer } from './server/arrival.ts';
@@ -31,7 +31,12 @@ export interface Outcome {
   readonly destination: Destination | undefined;
   /** How long it waits on purpose, in milliseconds. */
   readonly delay: number;
+  /** After which the proxy of the client gives up, in milliseconds; 0 for never. */
   readonly timeout: number;
+  /** How often it is tried again, and when. */
+  readonly retries: Retries | undefined;
+  /** What is changed in the answer of the destination on its way back, in order. */
+  readonly responseHeaders: readonly HeaderOperation[];
   readonly sure: boolean;
 }
 
@@ -57,6 +62,8 @@ export type Destination =
   /** Resolved by the name in the Host header. */
   | { readonly kind: 'dynamic dns'; readonly host: string; readonly request: Seen | undefined }
   | { readonly kind: 'black hole' }
+  /** Refused by the configuration itself: Envoy does not take such a listener. */
+  | { readonly kind: 'refused listener'; readonly why: string }
   /** The workload's own application: for requests that begin at the server. `declared`: by a Service or a Sidecar's listener. */
   | { readonly kind: 'inbound'; readonly port: number; readonly declared: boolean; readonly request: Seen | undefined };
 
@@ -66,6 +73,7 @@ export interface Seen {
   readonly path: string;
   readonly authority: string;
   readonly headers: ReadonlyMap<string, string>;
+  readonly version: '1.0' | '1.1' | '2';
 }
 
 /** What every step has. */
@@ -89,6 +97,7 @@ export type RoutingStep =
   | Said & { readonly kind: 'scope' }
   | Said & { readonly kind: 'listener'; readonly port: number; readonly protocol: string; readonly service: string | undefined }
   | Said & { readonly kind: 'server'; readonly port: number; readonly protocol: string; readonly tls: string | undefined }
+  | Said & { readonly kind: 'inbound'; readonly port: number; readonly protocol: string; readonly declared: boolean }
   | Said & { readonly kind: 'virtual host'; readonly authority: string; readonly domains: readonly string[] | undefined }
   | Said & { readonly kind: 'route'; readonly name: string; readonly found: boolean; readonly built: 'configured' | 'default' }
   | Said & { readonly kind: 'cors'; readonly answered: boolean; readonly allowed: boolean }
@@ -105,4 +114,5 @@ export type RoutingStep =
   | Said & { readonly kind: 'destination rule'; readonly rule: string | undefined }
   | Said & { readonly kind: 'endpoints'; readonly workloads: readonly string[]; readonly count: number }
   | Said & { readonly kind: 'client tls'; readonly mode: string; readonly auto: boolean }
+  | Said & { readonly kind: 'connection failed'; readonly flag: string }
   | Said & { readonly kind: 'unknown traffic'; readonly mode: string };

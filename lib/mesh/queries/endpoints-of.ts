@@ -4,6 +4,7 @@ import { selects, type Selector } from '../entities/selector.ts';
 import type { Endpoint, WorkloadEntry } from '../entities/service-entry.ts';
 import type { Service } from '../entities/service.ts';
 import type { Workload } from '../entities/workload.ts';
+import { endpointSlicesOf, workloadEntriesOf } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
 import { isService, type RegisteredPort, type RegisteredService } from './registered-service.ts';
 
@@ -32,11 +33,11 @@ export function endpointsOf(mesh: Mesh, service: RegisteredService, port: Regist
 
 /** Whether anything at all runs among the objects: where nothing does, that a service has no endpoints says nothing. */
 export function knowsWorkloads(mesh: Mesh): boolean {
-  return mesh.workloads.length > 0 || mesh.workloadEntries.length > 0;
+  return mesh.hasWorkloads || mesh.has('WorkloadEntry', 'EndpointSlice');
 }
 
 function ofService(mesh: Mesh, service: Service, port: RegisteredPort): ServiceEndpoint[] {
-  const slices = slicesOf(mesh, service);
+  const slices = mesh.at(endpointSlicesOf, `${service.namespace}/${service.name}`);
   const pods = mesh.workloadsOf(service).flatMap(workload => ofWorkload(workload, port));
   const entries = service.selector.size === 0 ? [] : entriesSelected(mesh, service.selector, service.namespace).map(entry => ofWorkloadEntry(entry, port));
   return [...pods, ...entries, ...(pods.length === 0 ? slices.flatMap(slice => ofSlice(slice, service, port)) : [])];
@@ -80,22 +81,8 @@ function toNumber({ targetPort, number: own }: RegisteredPort): number {
 }
 
 function entriesSelected(mesh: Mesh, selector: Selector, namespace: string): readonly WorkloadEntry[] {
-  const all = mesh.workloadEntries;
-  let index = entryIndexes.get(all);
-  if (!index) entryIndexes.set(all, index = grouped(all, entry => entry.namespace));
-  return (index.get(namespace) ?? []).filter(({ workloadLabels }) => selects(selector, workloadLabels));
+  return mesh.at(workloadEntriesOf, namespace).filter(({ workloadLabels }) => selects(selector, workloadLabels));
 }
-
-const entryIndexes = new WeakMap<readonly WorkloadEntry[], ReadonlyMap<string, readonly WorkloadEntry[]>>();
-
-function slicesOf(mesh: Mesh, service: Service): readonly Entity[] {
-  const all = mesh.entities('discovery.k8s.io', 'EndpointSlice');
-  let index = sliceIndexes.get(all);
-  if (!index) sliceIndexes.set(all, index = grouped(all, slice => `${slice.namespace}/${slice.labels.get('kubernetes.io/service-name') ?? ''}`));
-  return index.get(`${service.namespace}/${service.name}`) ?? [];
-}
-
-const sliceIndexes = new WeakMap<readonly Entity[], ReadonlyMap<string, readonly Entity[]>>();
 
 function ofSlice({ manifest }: Entity, service: Service, port: RegisteredPort): ServiceEndpoint[] {
   const at = list(manifest.object.ports).find(item => (text(field(item, 'name')) ?? '') === port.name);
@@ -104,14 +91,4 @@ function ofSlice({ manifest }: Entity, service: Service, port: RegisteredPort): 
     workload: undefined, namespace: service.namespace, labels: textMap(field(endpoint, 'labels')), serviceAccount: 'default',
     address: text(address) ?? '', port: number(field(at, 'port')) ?? port.number, count: 1, name: text(address) ?? '',
   })));
-}
-
-function grouped<Value>(values: readonly Value[], key: (value: Value) => string): ReadonlyMap<string, readonly Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const value of values) {
-    const list = groups.get(key(value));
-    if (list) list.push(value);
-    else groups.set(key(value), [value]);
-  }
-  return groups;
 }

@@ -22,14 +22,8 @@ export interface HttpEntry {
  * Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/#Delegate, and istio/istio pilot/pkg/model/virtualservice.go
  */
 export function httpEntries(mesh: Mesh, service: VirtualService): readonly HttpEntry[] {
-  let ofMesh = known.get(mesh);
-  if (!ofMesh) known.set(mesh, ofMesh = new WeakMap());
-  let entries = ofMesh.get(service);
-  if (!entries) ofMesh.set(service, entries = ownEntries(mesh, service).flatMap(entry => (entry.actions.delegate ? delegated(mesh, service, entry) : [entry])));
-  return entries;
+  return ownEntries(mesh, service).flatMap(entry => (entry.actions.delegate ? delegated(mesh, service, entry) : [entry]));
 }
-
-const known = new WeakMap<Mesh, WeakMap<VirtualService, readonly HttpEntry[]>>();
 
 function ownEntries(mesh: Mesh, service: VirtualService): HttpEntry[] {
   return service.routes.filter(({ kind }) => kind === 'http').map(route => ({

@@ -1,3 +1,4 @@
+import { field } from '../../manifest/index.ts';
 import type { Clause } from '../conditions.ts';
 import type { HttpMatch } from '../entities/http-match.ts';
 import { selects } from '../entities/selector.ts';
@@ -7,6 +8,7 @@ import type { HttpRule } from '../treatments.ts';
 import { httpEntries } from './http-entries.ts';
 import { httpTreatment, weighted } from './http-treatment.ts';
 import { clausesOf, takesAll } from './match-clauses.ts';
+import { virtualServiceNamed } from './virtual-service-named.ts';
 
 /** What decides beside the request: whose routes they are, and at which port. */
 export interface RouteContext {
@@ -48,13 +50,15 @@ interface Compiled {
   readonly last: boolean;
 }
 
-const known = new WeakMap<Mesh, WeakMap<VirtualService, readonly Compiled[]>>();
+const known = new WeakMap<VirtualService, readonly Compiled[]>();
 
+/** What is compiled is kept: with the VirtualService, or where it delegates with the mesh, which knows when a delegate changes. */
 function compiled(mesh: Mesh, service: VirtualService): readonly Compiled[] {
-  let ofMesh = known.get(mesh);
-  if (!ofMesh) known.set(mesh, ofMesh = new WeakMap());
-  let all = ofMesh.get(service);
-  if (!all) ofMesh.set(service, all = compile(mesh, service));
+  if (service.routes.some(({ raw }) => field(raw, 'delegate') !== undefined)) {
+    return mesh.derived(`http rules of ${service.namespace}/${service.name}`, () => compile(mesh, virtualServiceNamed(mesh, service.namespace, service.name) ?? service));
+  }
+  let all = known.get(service);
+  if (!all) known.set(service, all = compile(mesh, service));
   return all;
 }
 

@@ -1,5 +1,6 @@
 import { RE2JS } from 're2js';
 import type { Clause, Dimension, Pred, Test } from '../conditions.ts';
+import { claimDimension, namesInBrackets } from '../entities/claim.ts';
 import type { HttpMatch, StringMatch } from '../entities/http-match.ts';
 
 /**
@@ -28,8 +29,8 @@ export function takesAll({ uri, headers, withoutHeaders, queryParams, method, au
 
 /** The dimension that a header of a match stands for: pseudo headers and claims of tokens have names of their own. */
 export function headerDimension(name: string): Dimension {
-  const claim = claimOf(name);
-  if (claim !== undefined) return `claim:${claim}`;
+  const claim = claimNames(name);
+  if (claim) return claimDimension(claim);
   switch (name.toLowerCase()) {
     case ':method': return 'method';
     case ':authority': return 'authority';
@@ -38,18 +39,10 @@ export function headerDimension(name: string): Dimension {
   }
 }
 
-/** `@request.auth.claims.a.b` or `@request.auth.claims[a][b]`, as `a.b`; a key with a dot of its own keeps its brackets. */
-function claimOf(name: string): string | undefined {
+/** The names that lead to the claim of `@request.auth.claims.a.b` or `@request.auth.claims[a][b]`. */
+function claimNames(name: string): readonly string[] | undefined {
   const rest = /^@request\.auth\.claims(.*)$/i.exec(name)?.[1];
-  if (rest === undefined) return undefined;
-  if (rest.startsWith('.')) return claimName(rest.slice(1).split('.'));
-  const keys = [...rest.matchAll(/\[([^\]]+)\]/g)].map(([, key]) => key ?? '');
-  return keys.length > 0 && keys.map(key => `[${key}]`).join('') === rest ? claimName(keys) : undefined;
-}
-
-/** The name of a claim's dimension, of the keys that lead to it. */
-export function claimName(keys: readonly string[]): string {
-  return keys.some(key => key.includes('.')) ? keys.map(key => `[${key}]`).join('') : keys.join('.');
+  return rest?.startsWith('.') ? rest.slice(1).split('.') : rest === undefined ? undefined : namesInBrackets(rest);
 }
 
 function pathTest(uri: StringMatch, ignoreCase: boolean): Test {

@@ -51,6 +51,11 @@ export function isService(owner: HostOwner): owner is Service {
   return owner.kind === 'Service';
 }
 
+/** What one object says of each of its hosts, whoever else says them. */
+export function ofOwner(owner: HostOwner): readonly RegisteredService[] {
+  return isService(owner) ? [ofService(owner)] : owner.hosts.map(host => ofEntries(host, [owner]));
+}
+
 function ofService(service: Service): RegisteredService {
   return {
     host: service.host,

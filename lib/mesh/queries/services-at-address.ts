@@ -1,7 +1,7 @@
 import { addressText, intervalOf } from '../addresses.ts';
-import type { Interval } from '../conditions.ts';
-import type { HostOwner } from './known-host.ts';
+import { ownersByAddress } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
+import type { HostOwner } from './known-host.ts';
 import { isService } from './registered-service.ts';
 import type { OnPort } from './services-on-port.ts';
 
@@ -9,36 +9,23 @@ import type { OnPort } from './services-on-port.ts';
 export function servicesAtAddress(mesh: Mesh, address: string): readonly OnPort[] {
   const text = addressText(address);
   if (text === undefined) return [];
-  return [mesh.services, mesh.serviceEntries].flatMap(owners => {
-    const { exact, blocks } = indexOf(owners);
-    return [...exact.get(text) ?? [], ...blocks.filter(({ block: { low, high } }) => low <= text && text <= high).map(({ at }) => at)];
+  const within = mesh.at(ownersByAddress, 'blocks').flatMap(owner => blocksOf(owner).filter(({ low, high }) => low <= text && text <= high).map(({ size }) => ({ owner, size })));
+  return [...mesh.at(ownersByAddress, text), ...within.sort((a, b) => (a.size < b.size ? -1 : a.size > b.size ? 1 : 0)).map(({ owner }) => owner)]
+    .flatMap(owner => (isService(owner) ? [owner.host] : owner.hosts).map(host => ({ owner, host })));
+}
+
+/** Whether an address is among those of a service. */
+export function hasAddress(addresses: readonly string[], address: string): boolean {
+  const text = addressText(address);
+  return text !== undefined && addresses.some(block => {
+    const interval = intervalOf(block);
+    return interval !== undefined && interval.low <= text && text <= interval.high;
   });
 }
 
-interface Index {
-  readonly exact: ReadonlyMap<string, readonly OnPort[]>;
-  /** Narrow before wide. */
-  readonly blocks: readonly { readonly block: Interval; readonly at: OnPort }[];
-}
-
-const indexes = new WeakMap<readonly HostOwner[], Index>();
-
-function indexOf(owners: readonly HostOwner[]): Index {
-  const known = indexes.get(owners);
-  if (known) return known;
-  const exact = new Map<string, OnPort[]>();
-  const blocks: { block: Interval; at: OnPort; size: bigint }[] = [];
-  for (const owner of owners) {
-    for (const address of isService(owner) ? owner.clusterIps : owner.addresses) {
-      const block = intervalOf(address);
-      if (!block) continue;
-      for (const host of isService(owner) ? [owner.host] : owner.hosts) {
-        if (block.low === block.high) exact.set(block.low, [...exact.get(block.low) ?? [], { owner, host }]);
-        else blocks.push({ block, at: { owner, host }, size: BigInt(`0x${block.high}`) - BigInt(`0x${block.low}`) });
-      }
-    }
-  }
-  const index = { exact, blocks: blocks.sort((a, b) => (a.size < b.size ? -1 : a.size > b.size ? 1 : 0)) };
-  indexes.set(owners, index);
-  return index;
+function blocksOf(owner: HostOwner): { low: string; high: string; size: bigint }[] {
+  return (isService(owner) ? [] : owner.addresses).filter(address => address.includes('/')).flatMap(address => {
+    const block = intervalOf(address);
+    return block ? [{ ...block, size: BigInt(`0x${block.high}`) - BigInt(`0x${block.low}`) }] : [];
+  });
 }

@@ -1,32 +1,23 @@
-import type { ServiceEntry } from '../entities/service-entry.ts';
-import type { Service } from '../entities/service.ts';
+import { hostsBelow, ownersByPort } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
+import { covers } from '../entities/hosts.ts';
 import type { HostOwner } from './known-host.ts';
+import { isService } from './registered-service.ts';
 
-/** A service by a host of it, at one port. */
+/** A service by a host of it. */
 export interface OnPort {
   readonly owner: HostOwner;
   readonly host: string;
 }
 
 /** Who offers a port, whether visible or not: Services before ServiceEntries, older before newer. */
-export function servicesOnPort(mesh: Mesh, port: number): readonly OnPort[] {
-  return [...indexOf(mesh.services, service => [service.host]).get(port) ?? [], ...indexOf(mesh.serviceEntries, entry => entry.hosts).get(port) ?? []];
+export function* servicesOnPort(mesh: Mesh, port: number): Generator<OnPort> {
+  for (const owner of mesh.at(ownersByPort, String(port))) for (const host of isService(owner) ? [owner.host] : owner.hosts) yield { owner, host };
 }
 
-const indexes = new WeakMap<readonly HostOwner[], ReadonlyMap<number, readonly OnPort[]>>();
-
-function indexOf<Owner extends Service | ServiceEntry>(owners: readonly Owner[], hostsOf: (owner: Owner) => readonly string[]): ReadonlyMap<number, readonly OnPort[]> {
-  const known = indexes.get(owners);
-  if (known) return known;
-  const index = new Map<number, OnPort[]>();
-  for (const owner of owners) {
-    for (const port of new Set(owner.ports.map(({ number }) => number))) {
-      const list = index.get(port) ?? [];
-      if (list.length === 0) index.set(port, list);
-      for (const host of hostsOf(owner)) list.push({ owner, host });
-    }
-  }
-  indexes.set(owners, index);
-  return index;
+/** Services whose host a wildcard covers, whatever their ports. */
+export function* servicesUnder(mesh: Mesh, wildcard: string): Generator<OnPort> {
+  const labelled = wildcard.startsWith('*.');
+  const owners = labelled ? mesh.at(hostsBelow, wildcard) : [...mesh.services, ...mesh.serviceEntries];
+  for (const owner of owners) for (const host of isService(owner) ? [owner.host] : owner.hosts) if (covers(wildcard, host)) yield { owner, host };
 }

@@ -3,6 +3,7 @@ import { covers, hostsMeet } from '../entities/hosts.ts';
 import { selects } from '../entities/selector.ts';
 import type { VirtualService } from '../entities/virtual-service.ts';
 import { isVisible } from '../entities/visibility.ts';
+import { sidecarsOf } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
 
 /** What a sidecar may see at one port. */
@@ -22,23 +23,10 @@ export interface Scope {
  * Source: https://istio.io/latest/docs/reference/config/networking/sidecar/
  */
 export function sidecarFor(mesh: Mesh, namespace: string, labels: ReadonlyMap<string, string>): Sidecar | undefined {
-  const own = byNamespace(mesh.sidecars).get(namespace) ?? [];
-  const root = byNamespace(mesh.sidecars).get(mesh.config.rootNamespace) ?? [];
+  const own = mesh.at(sidecarsOf, namespace);
   return own.find(({ workloadSelector }) => workloadSelector && selects(workloadSelector, labels))
     ?? own.find(({ workloadSelector }) => !workloadSelector)
-    ?? root.find(({ workloadSelector }) => !workloadSelector);
-}
-
-const indexes = new WeakMap<readonly Sidecar[], ReadonlyMap<string, readonly Sidecar[]>>();
-
-function byNamespace(sidecars: readonly Sidecar[]): ReadonlyMap<string, readonly Sidecar[]> {
-  let index = indexes.get(sidecars);
-  if (!index) {
-    const made = new Map<string, Sidecar[]>();
-    for (const sidecar of sidecars) made.set(sidecar.namespace, [...made.get(sidecar.namespace) ?? [], sidecar]);
-    indexes.set(sidecars, index = made);
-  }
-  return index;
+    ?? mesh.at(sidecarsOf, mesh.config.rootNamespace).find(({ workloadSelector }) => !workloadSelector);
 }
 
 /** What a proxy sees at a port. */

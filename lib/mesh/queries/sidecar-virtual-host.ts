@@ -1,4 +1,3 @@
-import { covers } from '../entities/hosts.ts';
 import { isHttp } from '../entities/protocol.ts';
 import type { VirtualService } from '../entities/virtual-service.ts';
 import type { Mesh } from '../mesh.ts';
@@ -8,7 +7,7 @@ import { httpRules } from './http-rules.ts';
 import { isService, registeredService, type RegisteredPort, type RegisteredService } from './registered-service.ts';
 import { domainsOf, fullNames, hostName } from './service-domains.ts';
 import { servicesAtAddress } from './services-at-address.ts';
-import { servicesOnPort } from './services-on-port.ts';
+import { servicesUnder } from './services-on-port.ts';
 import { importsService, type Scope } from './sidecar-scope.ts';
 import { virtualServicesForSidecar } from './virtual-services-for.ts';
 
@@ -138,5 +137,6 @@ function saysServiceOf(mesh: Mesh, scope: Scope, port: number, host: string): bo
 }
 
 function someServiceUnder(mesh: Mesh, scope: Scope, port: number, wildcard: string): boolean {
-  return servicesOnPort(mesh, port).some(({ host }) => covers(wildcard, host) && httpServiceAt(mesh, scope, port, host) !== undefined);
+  for (const { host } of servicesUnder(mesh, wildcard)) if (httpServiceAt(mesh, scope, port, host)) return true;
+  return false;
 }
