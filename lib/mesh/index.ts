@@ -45,7 +45,7 @@ export { mtlsModeOf, mtlsModeOfNamespace, type MtlsDecision } from './queries/pe
 export { authorizationPoliciesFor, requestAuthenticationsFor, type PolicyTarget } from './queries/policies-for.ts';
 export { ownerNamed } from './queries/owner-named.ts';
 export { backendTls } from './queries/gateway-api/backend-tls.ts';
-export { gatewayChains, type GatewayChain } from './queries/gateway-api/gateway-chains.ts';
+export { gatewayApiPort } from './queries/gateway-api/gateway-api-port.ts';
 export { isServedByIstio } from './queries/gateway-api/is-served.ts';
 export { listenersOf, type GatewayListener } from './queries/gateway-api/listeners-of.ts';
 export { serviceRoutes, type ServiceRoutes } from './queries/gateway-api/service-routes.ts';
@@ -68,3 +68,4 @@ export { httpServiceAt, seenService, sidecarVirtualHost, virtualHostOf, type Sid
 export { virtualServicesForSidecar } from './queries/virtual-services-for.ts';
 export { workloadAtAddress } from './queries/workload-at-address.ts';
 export { knownHostNames } from './queries/known-host-names.ts';
+export { ingressesAsGateways } from './queries/ingresses-as-gateways.ts';

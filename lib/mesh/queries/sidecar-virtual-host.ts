@@ -3,6 +3,7 @@ import type { VirtualService } from '../entities/virtual-service.ts';
 import type { Mesh } from '../mesh.ts';
 import type { HttpRule, VirtualHost } from '../treatments.ts';
 import { defaultRule } from './default-rule.ts';
+import { serviceRoutes } from './gateway-api/service-routes.ts';
 import { httpRules } from './http-rules.ts';
 import { isService, registeredService, type RegisteredPort, type RegisteredService } from './registered-service.ts';
 import { domainsOf, fullNames, hostName } from './service-domains.ts';
@@ -100,9 +101,13 @@ function headless(mesh: Mesh, scope: Scope, port: number, name: string): Registe
 }
 
 function ofService(mesh: Mesh, scope: Scope, port: number, service: RegisteredService): SidecarVirtualHost {
-  const found = claimed(mesh, scope, port, service.host);
   const at = httpPort(service, port);
   const [owner] = service.owners;
+  const attached = owner && serviceRoutes(mesh, owner, scope.namespace, port).http;
+  if (attached) {
+    return { domains: domainsOf(mesh, service.host, scope.namespace), service, stage: { rules: attached, otherwise: { kind: 'not found' } }, from: attached[0]?.from ?? { on: owner, at: '' } };
+  }
+  const found = claimed(mesh, scope, port, service.host);
   return {
     domains: domainsOf(mesh, service.host, scope.namespace),
     service,

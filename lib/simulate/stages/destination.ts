@@ -22,6 +22,8 @@ export interface Sending {
   /** What is answered where there is no such destination. */
   readonly missing: 500 | 503;
   readonly passing: Passing;
+  /** Bytes that are passed on as they came, mutual TLS of someone else included. */
+  readonly asItIs?: Transport | undefined;
 }
 
 /**
@@ -101,7 +103,7 @@ function toEach(mesh: Mesh, sending: Sending, { service, port, policy, endpoints
     const [one] = group;
     if (!one) return [];
     const share = group.reduce((sum, { endpoint }) => sum + endpoint.count, 0) / total;
-    const tls = clientTls(mesh, policy, service, one.endpoint, one.server, kinds);
+    const tls: ClientTls = sending.asItIs ? { mode: 'none', auto: false, from: undefined, note: 'TLS is passed on as it came' } : clientTls(mesh, policy, service, one.endpoint, one.server, kinds);
     return [{ share, branch: toServer(mesh, sending, { service, port, policy, endpoints: group.map(({ endpoint }) => endpoint) }, one.endpoint, one.server, tls) }];
   }));
 }
@@ -122,9 +124,9 @@ function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoin
   const fails = (flag: string, note: string, steps: readonly Step[] = [], by: Outcome['answeredBy'] = byOf(client)): Branch => ends(
     [step, ...steps, { kind: 'connection failed', flag, note }], { answer: asHttp ? answers(503, flag, 'upstream connect error or disconnect/reset before headers') : closes(flag), answeredBy: by, destination: to },
   );
-  const transport = transportOf(mesh, client, tls.mode, service, port, sending.target.subset, passing.tls);
+  const transport = sending.asItIs ?? transportOf(mesh, client, tls.mode, service, port, sending.target.subset, passing.tls);
   if (server.kind === 'gateway' && passing.hops < mostHops) {
-    const hop = gatewayHop(mesh, server, endpoint.port, transport, onward);
+    const hop = gatewayHop(mesh, server, endpoint.port, transport, { ...onward, tls: tls.mode === 'none' ? undefined : onward.tls, hops: onward.hops + 1 });
     return { steps: [step, ...hop.steps], outcomes: hop.outcomes };
   }
   if (server.kind === 'none') {
