@@ -32,7 +32,7 @@ export function simulate(given: Mesh, request: Request): Trace {
 
 function begun(mesh: Mesh, client: Proxy, call: Call, { from }: Request): Branch {
   const passing: Passing = { sender: client, http: call.http, tls: call.tls, tokens: call.tokens, ip: call.ip ?? client.ips[0] ?? '', hops: 0 };
-  if ('proxy' in from && from.proxy.inbound) return inbound(mesh, { at: client, port: call.port, transport: transportOf(call), passing, service: undefined, destinationIp: call.address });
+  if ('proxy' in from && from.proxy.inbound) return inbound(mesh, { at: client, port: call.port, transport: transportOf(call), passing: { ...passing, tls: undefined }, service: undefined, destinationIp: call.address });
   if (client.kind === 'gateway') {
     const port = 'proxy' in from ? call.port : listeningPort(mesh, client, call.port);
     return gatewayHop(mesh, client, port, transportOf(call), { ...passing, tls: undefined, ip: call.ip ?? '' });

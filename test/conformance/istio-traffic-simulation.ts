@@ -1,4 +1,4 @@
-import { simulate, type Destination, type Outcome as Ending, type Request } from '../../lib/simulate/index.ts';
+import { simulate, type Destination, type Outcome as Ending, type Request, type Step } from '../../lib/simulate/index.ts';
 import { registeredService, scopeAt, sidecarVirtualHost, type Mesh } from '../../lib/mesh/index.ts';
 import { meshOf } from './requests.ts';
 import { casesOf, outcome, type Outcome } from './suite.ts';
@@ -44,10 +44,10 @@ function judgeCall(mesh: Mesh, { proxy, call, expected }: Case): string | undefi
     address: call.address,
     ip: '9.9.9.9',
   };
-  const { outcomes } = simulate(mesh, request);
+  const { steps, outcomes } = simulate(mesh, request);
   const [one] = outcomes;
   if (!one || outcomes.length !== 1) return `${outcomes.length} outcomes`;
-  const [error, destination] = inEnvoysWords(one);
+  const [error, destination] = inEnvoysWords(one, steps.concat(one.steps));
   if (expected.error !== undefined && (expected.error ?? undefined) !== error) return `${error ?? 'no error'}, not ${expected.error ?? 'none'} (${JSON.stringify(destination)})`;
   return expected.destination && !fits(expected.destination, destination) ? `goes to ${JSON.stringify(destination)}, not ${JSON.stringify(expected.destination)}` : undefined;
 }
@@ -55,7 +55,7 @@ function judgeCall(mesh: Mesh, { proxy, call, expected }: Case): string | undefi
 type Named = NonNullable<Case['expected']['destination']>;
 
 /** An ending as Istio's own simulation says it: its error, and the cluster. That a cluster is not there, or has no endpoint, is none. */
-function inEnvoysWords({ answer, destination, steps }: Ending): [string | undefined, Named | undefined] {
+function inEnvoysWords({ answer, destination }: Ending, steps: readonly Step[]): [string | undefined, Named | undefined] {
   const to = destination && clusterOf(destination);
   if (destination?.kind === 'refused listener') return ['ErrMultipleFilterChain', undefined];
   if (destination?.kind === 'black hole' || destination?.kind === 'service') return [undefined, to];

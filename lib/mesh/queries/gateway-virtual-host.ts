@@ -3,6 +3,10 @@ import { covers } from '../entities/hosts.ts';
 import type { VirtualService } from '../entities/virtual-service.ts';
 import type { Mesh } from '../mesh.ts';
 import type { HttpRule } from '../treatments.ts';
+import { isVisible } from '../entities/visibility.ts';
+import { virtualServicesOfGateway } from '../indexes.ts';
+import { isCatchAll } from './catch-all.ts';
+import { meetsServer } from './connection-rules.ts';
 import type { GatewayServer } from './gateway-servers.ts';
 import type { GatewayVirtualHost } from './gateway-port.ts';
 import { httpRules } from './http-rules.ts';
@@ -43,12 +47,17 @@ export function gatewayVirtualHost(mesh: Mesh, proxy: Target, servers: readonly 
   }
   const [domain] = [...found.keys()].sort((a, b) => Number(a.startsWith('*')) - Number(b.startsWith('*')) || b.length - a.length);
   const taken = domain === undefined ? undefined : found.get(domain);
-  if (domain === undefined || !taken) return undefined;
+  if (domain === undefined || !taken) return nowhere(mesh, proxy, servers);
   return { domains: [domain], stage: { rules: catchAllsLast(taken.rules), otherwise: { kind: 'not found' } }, from: taken.from, httpsOnly: taken.httpsOnly };
 }
 
 function catchAllsLast(rules: readonly HttpRule[]): readonly HttpRule[] {
-  const takesAll = ({ all }: HttpRule): boolean => all.every(({ dim, any, not }) => dim === 'path' && !not
-    && any.some(pred => (pred.test === 'prefix' && pred.value === '/') || (pred.test === 'regex' && pred.value === '.*')));
-  return [...rules.filter(rule => !takesAll(rule)), ...rules.filter(takesAll)];
+  return [...rules.filter(rule => !isCatchAll(rule)), ...rules.filter(isCatchAll)];
+}
+
+/** A table without any virtual host has one for everything that has no route. */
+function nowhere(mesh: Mesh, proxy: Target, servers: readonly GatewayServer[]): GatewayVirtualHost | undefined {
+  const has = servers.some(({ gateway, server }) => server.httpsRedirect || mesh.at(virtualServicesOfGateway, `${gateway.namespace}/${gateway.name}`)
+    .some(service => isVisible(service.visibility, proxy.namespace) && meetsServer(service, server.hosts) && service.routes.some(({ kind }) => kind === 'http')));
+  return has ? undefined : { domains: ['*'], stage: { rules: [], otherwise: { kind: 'not found' } }, from: servers[0]?.from, httpsOnly: undefined };
 }

@@ -2,6 +2,7 @@ import { isHttp } from '../entities/protocol.ts';
 import type { VirtualService } from '../entities/virtual-service.ts';
 import type { Mesh } from '../mesh.ts';
 import type { HttpRule, VirtualHost } from '../treatments.ts';
+import { untilCatchAll } from './catch-all.ts';
 import { defaultRule } from './default-rule.ts';
 import { serviceRoutes } from './gateway-api/service-routes.ts';
 import { httpRules } from './http-rules.ts';
@@ -105,7 +106,7 @@ function ofService(mesh: Mesh, scope: Scope, port: number, service: RegisteredSe
   const [owner] = service.owners;
   const attached = owner && serviceRoutes(mesh, owner, scope.namespace, port).http;
   if (attached) {
-    return { domains: domainsOf(mesh, service.host, scope.namespace), service, stage: { rules: attached, otherwise: { kind: 'not found' } }, from: attached[0]?.from ?? { on: owner, at: '' } };
+    return { domains: domainsOf(mesh, service.host, scope.namespace), service, stage: { rules: untilCatchAll(attached), otherwise: { kind: 'not found' } }, from: attached[0]?.from ?? { on: owner, at: '' } };
   }
   const found = claimed(mesh, scope, port, service.host);
   return {

@@ -166,8 +166,8 @@ function versionTo({ version }: HttpRequest, { protocol }: RegisteredPort, { con
   return '1.1';
 }
 
-function reaching({ target }: Sending, port: RegisteredPort | undefined, workloads: readonly string[], tls: ClientTls['mode'], known: boolean): Extract<Destination, { readonly kind: 'service' }> {
-  return { kind: 'service', host: target.host, port: port?.number ?? target.port ?? 0, subset: target.subset, known, workloads, tls, request: undefined };
+function reaching({ target, listenerPort }: Sending, port: RegisteredPort | undefined, workloads: readonly string[], tls: ClientTls['mode'], known: boolean): Extract<Destination, { readonly kind: 'service' }> {
+  return { kind: 'service', host: target.host, port: port?.number ?? target.port ?? listenerPort, subset: target.subset, known, workloads, tls, request: undefined };
 }
 
 function byOf({ kind }: Proxy): Outcome['answeredBy'] {
