@@ -1,4 +1,4 @@
-export { readManifests, type KubernetesObject, type Limits, type Manifest, type Problem, type SourceText } from '../manifest/index.ts';
+export { positionOf, readManifests, type KubernetesObject, type Limits, type Manifest, type Problem, type SourceText } from '../manifest/index.ts';
 export type { Clause, Dimension, DimensionKind, From, Interval, Pred, Rule, Stage, Test } from './conditions.ts';
 export { kindOf } from './conditions.ts';
 export { addressText, intervalOf, portInterval, portText } from './addresses.ts';
@@ -70,3 +70,4 @@ export { listenersOf, type GatewayListener } from './queries/gateway-api/listene
 export { serviceRoutes, type ServiceRoutes } from './queries/gateway-api/service-routes.ts';
 export { gatewayApiPort } from './queries/gateway-api/gateway-api-port.ts';
 export { ingressesAsGateways } from './queries/ingresses-as-gateways.ts';
+export { consistentHashOf, type ConsistentHash } from './queries/consistent-hash.ts';

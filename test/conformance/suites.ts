@@ -1,5 +1,6 @@
 import { analyze } from './analyze.ts';
 import { istioTraffic } from './istio-traffic.ts';
+import { istioTrafficRouteFields } from './istio-traffic-route-fields.ts';
 import { istioTrafficSimulation } from './istio-traffic-simulation.ts';
 import { schema } from './schema.ts';
 import type { Outcome } from './suite.ts';
@@ -10,4 +11,5 @@ export const suites: Readonly<Record<string, (oracles: string) => Outcome>> = {
   analyze, schema, validation,
   'istio-traffic': istioTraffic,
   'istio-traffic/simulation': istioTrafficSimulation,
+  'istio-traffic/route-fields': istioTrafficRouteFields,
 };
