@@ -17,6 +17,8 @@ export interface CheckOptions {
   readonly namespaces?: readonly string[] | undefined;
   /** What could not be read; each is a finding. @default - nothing */
   readonly problems?: readonly Problem[] | undefined;
+  /** Whether to remember what the rules asked the mesh, so that the first `recheck` costs no more than its change. @default false */
+  readonly remember?: boolean | undefined;
 }
 
 /** What a check says. */
@@ -27,15 +29,16 @@ export interface Report {
 
 /** Says what is wrong with a mesh. */
 export function check(mesh: Mesh, options: CheckOptions = {}): Report {
-  const { rules = allRules, namespaces, problems = [], only, skip } = options;
+  const { rules = allRules, namespaces, problems = [], only, skip, remember = false } = options;
   return reported(Checked.of(mesh, {
-    rules: rules.filter(rule => runs(rule, options)), namespaces, problems, whole: !options.rules && !only && !skip,
+    rules: rules.filter(rule => runs(rule, options)), namespaces, problems, whole: !options.rules && !only && !skip, remember,
   }));
 }
 
 /**
  * Says what is wrong with a mesh that `Mesh.with` made of the one that was reported on: the same as `check` with the same
- * options, at the cost of what the change touches. Of any other mesh, everything is checked.
+ * options, at the cost of what the change touches. Of any other mesh, and where the report does not remember, everything
+ * is checked, and remembered.
  */
 export function recheck(report: Report, mesh: Mesh): Report {
   const checked = known.get(report);

@@ -1,5 +1,5 @@
 import { keyOf, type Manifest, type Problem } from '../manifest/index.ts';
-import { isSystemNamespace, kindKey, keyOfKind, LayeredMap, type Entity, type Mesh } from '../mesh/index.ts';
+import { isSystemNamespace, kindKey, keyOfKind, LayeredMap, type Entity, type KindName, type Mesh } from '../mesh/index.ts';
 import { findingOf, findingOfProblem, type Finding } from './finding.ts';
 import type { MeshRule, ObjectRule, Rule, Violation } from './rule.ts';
 import { unusedSuppression } from './rules/unused-suppression.ts';
@@ -13,6 +13,8 @@ export interface Scope {
   readonly problems: readonly Problem[];
   /** Whether every rule runs; only then it is known which suppressions hold nothing back. */
   readonly whole: boolean;
+  /** Whether to keep what was asked of the mesh, so that a change can be checked by itself. */
+  readonly remember: boolean;
 }
 
 /** What the rules said of one object, or one rule of the mesh as a whole. */
@@ -25,30 +27,22 @@ interface Part {
   readonly reads: readonly string[];
 }
 
-/** The parts that asked the mesh something. It may name parts that do so no more. */
-interface Reader {
-  readonly read: string;
-  readonly parts: readonly string[];
-}
-
 /** Which rules check which objects. */
 class Plan {
-  readonly byKind = new Map<string, ObjectRule[]>();
-  readonly every: readonly ObjectRule[];
   readonly mesh: readonly MeshRule[];
+  readonly #object: readonly ObjectRule[];
+  readonly #byKind = new Map<string, readonly ObjectRule[]>();
 
   constructor(rules: readonly Rule[]) {
-    this.every = rules.filter((rule): rule is ObjectRule => rule.of === 'every');
     this.mesh = rules.filter((rule): rule is MeshRule => rule.of === 'mesh');
-    for (const rule of rules) {
-      if (rule.of === 'mesh' || rule.of === 'every') continue;
-      for (const name of rule.of) this.byKind.set(keyOfKind[name], [...(this.byKind.get(keyOfKind[name]) ?? []), rule]);
-    }
+    this.#object = rules.filter((rule): rule is ObjectRule => rule.of !== 'mesh');
   }
 
   of(entity: Entity): readonly ObjectRule[] {
-    const own = this.byKind.get(kindKey(entity));
-    return own ? [...own, ...this.every] : this.every;
+    const kind = kindKey(entity);
+    let rules = this.#byKind.get(kind);
+    if (!rules) this.#byKind.set(kind, rules = this.#object.filter(({ of }) => of === 'every' || (of instanceof Set ? of.has(kind) : (of as readonly KindName[]).some(name => keyOfKind[name] === kind))));
+    return rules;
   }
 }
 
@@ -60,9 +54,10 @@ export class Checked {
   readonly #parts: LayeredMap<string, Part>;
   /** The parts that have something to say, or to hold back. */
   readonly #said: LayeredMap<string, Part>;
-  readonly #readers: LayeredMap<string, Reader>;
+  /** The parts that asked the mesh something. It may name parts that do so no more. */
+  readonly #readers: LayeredMap<string, readonly string[]>;
 
-  private constructor(mesh: Mesh, scope: Scope, plan: Plan, parts: LayeredMap<string, Part>, said: LayeredMap<string, Part>, readers: LayeredMap<string, Reader>) {
+  private constructor(mesh: Mesh, scope: Scope, plan: Plan, parts: LayeredMap<string, Part>, said: LayeredMap<string, Part>, readers: LayeredMap<string, readonly string[]>) {
     this.mesh = mesh;
     this.scope = scope;
     this.#plan = plan;
@@ -76,22 +71,20 @@ export class Checked {
     const plan = new Plan(scope.rules);
     const parts = new Map<string, Part>();
     const said = new Map<string, Part>();
-    const readers = new Map<string, { read: string; parts: string[] }>();
+    const readers = new Map<string, string[]>();
     const add = (key: string, part: Part): void => {
-      const reads = part.reads.map(read => {
-        let reader = readers.get(read);
-        if (!reader) readers.set(read, reader = { read, parts: [] });
-        reader.parts.push(key);
-        // One text for all who ask the same, or a large mesh would keep many copies.
-        return reader.read;
-      });
-      const kept = { ...part, reads };
-      if (reads.length > 0) parts.set(key, kept);
-      if (hasSaid(kept)) said.set(key, kept);
+      if (hasSaid(part)) said.set(key, part);
+      if (part.reads.length === 0) return;
+      parts.set(key, part);
+      for (const read of part.reads) {
+        const reader = readers.get(read);
+        if (!reader) readers.set(read, [key]);
+        else if (reader.at(-1) !== key) reader.push(key);
+      }
     };
     for (const entity of mesh.all) {
       const rules = plan.of(entity);
-      if (rules.length > 0 && concerns(scope, entity.namespace)) add(keyOf(entity), ofObject(mesh, rules, entity));
+      if (rules.length > 0 && concerns(scope, entity.namespace)) add(keyOf(entity), ofObject(mesh, scope, rules, entity));
     }
     for (const rule of plan.mesh) add(rule.name, ofMesh(mesh, scope, rule));
     return new Checked(mesh, scope, plan, LayeredMap.of(parts), LayeredMap.of(said), LayeredMap.of(readers));
@@ -100,10 +93,10 @@ export class Checked {
   /** The same rules on a mesh with a change. */
   with(mesh: Mesh): Checked {
     const { difference } = mesh;
-    if (difference?.from !== this.mesh.id || !difference.touched) return Checked.of(mesh, this.scope);
+    if (!this.scope.remember || difference?.from !== this.mesh.id || !difference.touched) return Checked.of(mesh, { ...this.scope, remember: true });
     const again = new Map<string, Entity | MeshRule | undefined>();
     for (const read of difference.touched) {
-      for (const key of this.#readers.get(read)?.parts ?? []) {
+      for (const key of this.#readers.get(read) ?? []) {
         const part = this.#parts.get(key);
         if (part?.reads.includes(read)) again.set(key, 'check' in part.on ? part.on : mesh.get(part.on));
       }
@@ -114,14 +107,13 @@ export class Checked {
     }
     const parts = new Map<string, Part | undefined>();
     const said = new Map<string, Part | undefined>();
-    const readers = new Map<string, Reader>();
+    const readers = new Map<string, readonly string[]>();
     for (const [key, on] of again) {
       const part = on && this.#again(mesh, on);
       const before = this.#parts.get(key);
-      for (const read of part?.reads ?? []) {
+      for (const read of new Set(part?.reads)) {
         if (before?.reads.includes(read)) continue;
-        const reader = readers.get(read) ?? this.#readers.get(read) ?? { read, parts: [] };
-        readers.set(read, { read, parts: [...reader.parts, key] });
+        readers.set(read, [...(readers.get(read) ?? this.#readers.get(read) ?? []), key]);
       }
       parts.set(key, part && part.reads.length > 0 ? part : undefined);
       said.set(key, part && hasSaid(part) ? part : undefined);
@@ -139,7 +131,7 @@ export class Checked {
   #again(mesh: Mesh, on: Entity | MeshRule): Part | undefined {
     if ('check' in on) return ofMesh(mesh, this.scope, on);
     const rules = this.#plan.of(on);
-    return rules.length > 0 && concerns(this.scope, on.namespace) ? ofObject(mesh, rules, on) : undefined;
+    return rules.length > 0 && concerns(this.scope, on.namespace) ? ofObject(mesh, this.scope, rules, on) : undefined;
   }
 
   /** Suppressions that hold nothing back. */
@@ -160,28 +152,44 @@ function hasSaid({ on, findings, heldBack }: Part): boolean {
   return findings.length > 0 || heldBack.length > 0 || (!('check' in on) && suppressionsOf(on).length > 0);
 }
 
-function ofObject(mesh: Mesh, rules: readonly ObjectRule[], entity: Entity): Part {
-  return partOf(mesh, entity, function* () {
+function ofObject(mesh: Mesh, scope: Scope, rules: readonly ObjectRule[], entity: Entity): Part {
+  const part = new Saying(entity);
+  return part.from(mesh, scope, () => {
     // Each rule is given objects of the kinds that it names.
-    for (const rule of rules) for (const violation of rule.check(entity, mesh)) yield [rule, violation.on ?? entity, violation] as const;
+    for (const rule of rules) for (const violation of rule.check(entity, mesh)) part.say(rule, violation.on ?? entity, violation);
   });
 }
 
 function ofMesh(mesh: Mesh, scope: Scope, rule: MeshRule): Part {
-  return partOf(mesh, rule, function* () {
-    for (const violation of rule.check(mesh)) if (concerns(scope, violation.on.namespace)) yield [rule, violation.on, violation] as const;
+  const part = new Saying(rule);
+  return part.from(mesh, scope, () => {
+    for (const violation of rule.check(mesh)) if (concerns(scope, violation.on.namespace)) part.say(rule, violation.on, violation);
   });
 }
 
-function partOf(mesh: Mesh, on: Entity | MeshRule, run: () => Iterable<readonly [Rule, Entity, Violation]>): Part {
-  const findings: Finding[] = [];
-  const heldBack: [Manifest, string][] = [];
-  const reads = mesh.reads(() => {
-    for (const [rule, about, violation] of run()) {
-      const codes = heldBackBy(suppressionsOf(about), [violation.code ?? rule.id, rule.name, ...(rule.alsoKnownAs ?? [])]);
-      for (const code of codes) heldBack.push([about.manifest, code]);
-      if (codes.length === 0) findings.push(findingOf(rule, about, violation));
-    }
-  });
-  return { on, findings, heldBack, reads: [...reads] };
+const nothing: readonly never[] = [];
+
+/** A part while the rules are running. */
+class Saying {
+  readonly #on: Entity | MeshRule;
+  #findings: Finding[] | undefined;
+  #heldBack: [Manifest, string][] | undefined;
+
+  constructor(on: Entity | MeshRule) {
+    this.#on = on;
+  }
+
+  /** Takes a violation as a finding, or as one that its object asks not to be told. */
+  say(rule: Rule, about: Entity, violation: Violation): void {
+    const codes = heldBackBy(suppressionsOf(about), [violation.code ?? rule.id, rule.name, ...(rule.alsoKnownAs ?? [])]);
+    for (const code of codes) (this.#heldBack ??= []).push([about.manifest, code]);
+    if (codes.length === 0) (this.#findings ??= []).push(findingOf(rule, about, violation));
+  }
+
+  from(mesh: Mesh, { remember }: Scope, run: () => void): Part {
+    let reads: readonly string[] = nothing;
+    if (remember) reads = mesh.reads(run);
+    else run();
+    return { on: this.#on, findings: this.#findings ?? nothing, heldBack: this.#heldBack ?? nothing, reads };
+  }
 }

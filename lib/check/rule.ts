@@ -44,8 +44,8 @@ export interface RuleText {
  * changed. What it finds must depend on the object and on what it asks the mesh, and on nothing else.
  */
 export interface ObjectRule<Name extends KindName = KindName> extends RuleText {
-  /** The kinds whose objects it checks. */
-  readonly of: readonly Name[] | 'every';
+  /** The kinds whose objects it checks; `every` for all, or a set of `group/Kind`. */
+  readonly of: readonly Name[] | 'every' | ReadonlySet<string>;
   check(on: Kinds[Name], mesh: Mesh): Iterable<Violation>;
 }
 
@@ -63,8 +63,8 @@ export function defineRule<Name extends KindName>(rule: ObjectRule<Name>): Objec
   return rule;
 }
 
-/** Types a rule that checks every object. */
-export function defineRuleOfEvery(rule: RuleText & { readonly of: 'every'; check(on: Entity, mesh: Mesh): Iterable<Violation> }): ObjectRule {
+/** Types a rule that checks objects whatever they mean to a mesh. */
+export function defineRuleOfEvery(rule: RuleText & { readonly of: 'every' | ReadonlySet<string>; check(on: Entity, mesh: Mesh): Iterable<Violation> }): ObjectRule {
   return rule;
 }
 

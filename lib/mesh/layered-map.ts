@@ -20,6 +20,7 @@ export class LayeredMap<Key, Value> {
   }
 
   get(key: Key): Value | undefined {
+    if (this.#over.size === 0) return this.#base.get(key);
     const over = this.#over.get(key);
     return over !== undefined || this.#over.has(key) ? over : this.#base.get(key);
   }

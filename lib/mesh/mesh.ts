@@ -63,7 +63,7 @@ export class Mesh {
   readonly #tables: Map<string, Table>;
   readonly #indexes: Map<IndexDefinition, Keyed>;
   readonly #derived: Map<string, Derived>;
-  #reading: Set<string> | undefined;
+  #reading: string[] | undefined;
 
   /** Reads a mesh from its objects; of an object given twice, the later one holds. */
   static from(manifests: Iterable<Manifest>, options: MeshOptions = {}): Mesh {
@@ -111,27 +111,27 @@ export class Mesh {
       for (const change of entities) for (const key of index.keysOf(change)) touched.add(`${definition.name} ${key}`);
     }
     for (const { key } of entities) if (this.#store.duplicates.has(key)) touched.add(`duplicates ${key}`);
-    const derived = new Map([...this.#derived].filter(([, { reads }]) => touched.size === 0 || ![...reads].some(read => touched.has(read))));
+    const derived = new Map([...this.#derived].filter(([, { reads }]) => !reads.some(read => touched.has(read))));
     return new Mesh(store, this.config, this.#options, tables, keyed, derived, { from: this.id, changes: entities, touched });
   }
 
-  /** Runs something, and says what it asked of the mesh: while a change touches none of that, it would run the same. */
-  reads(run: () => void): ReadonlySet<string> {
+  /** Runs something, and says what it asked of the mesh, perhaps repeatedly: while a change touches none of that, it would run the same. */
+  reads(run: () => void): readonly string[] {
     const outer = this.#reading;
-    const reading = new Set<string>();
+    const reading: string[] = [];
     this.#reading = reading;
     try {
       run();
     } finally {
       this.#reading = outer;
-      if (outer) for (const read of reading) outer.add(read);
+      outer?.push(...reading);
     }
     return reading;
   }
 
   /** The objects that an index has under a key, in Istio's order. */
   at<Value extends Entity>(definition: IndexDefinition<Value>, key: string): readonly Value[] {
-    this.#reading?.add(`${definition.name} ${key}`);
+    this.#reading?.push(`${definition.name} ${key}`);
     let index = this.#indexes.get(definition);
     if (!index) this.#indexes.set(definition, index = this.#made(definition));
     return index.at(key) as readonly Value[];
@@ -142,10 +142,10 @@ export class Mesh {
     let known = this.#derived.get(name);
     if (!known) {
       let value: Result | undefined;
-      const reads = this.reads(() => { value = make(); });
+      const reads = [...new Set(this.reads(() => { value = make(); }))];
       this.#derived.set(name, known = { reads, value });
     } else {
-      for (const read of known.reads) this.#reading?.add(read);
+      for (const read of known.reads) this.#reading?.push(read);
     }
     return known.value as Result;
   }
@@ -164,7 +164,7 @@ export class Mesh {
   has(...names: readonly KindName[]): boolean {
     return names.some(name => {
       const kind = keyOfKind[name];
-      this.#reading?.add(`any ${kind}`);
+      this.#reading?.push(`any ${kind}`);
       return (this.#store.kinds.get(kind)?.size ?? 0) > 0;
     });
   }
@@ -181,20 +181,22 @@ export class Mesh {
 
   /** Every object, of any kind. */
   get all(): readonly Entity[] {
-    this.#reading?.add('every');
+    this.#reading?.push('every');
     return [...this.#store.kinds.keys()].sort().flatMap(kind => this.#table(kind).list);
   }
 
   /** The kinds that there are objects of, as `group/Kind`. */
   get kinds(): readonly string[] {
-    this.#reading?.add('every');
+    this.#reading?.push('every');
     return [...this.#store.kinds.keys()];
   }
 
   /** The objects that lost against one of the same name that was given later. */
   duplicatesOf(entity: Entity): readonly Duplicate[] {
+    // A change takes duplicates away and never makes one.
+    if (this.#store.duplicates.size === 0) return [];
     const key = keyOf(entity);
-    this.#reading?.add(`duplicates ${key}`);
+    this.#reading?.push(`duplicates ${key}`);
     return this.#store.duplicates.get(key) ?? [];
   }
 
@@ -322,7 +324,7 @@ export class Mesh {
   }
 
   #list(kind: string): readonly Entity[] {
-    this.#reading?.add(`kind ${kind}`);
+    this.#reading?.push(`kind ${kind}`);
     return this.#table(kind).list;
   }
 
@@ -349,7 +351,7 @@ export class Mesh {
 
 /** Something made of the mesh, and what was asked for it. */
 interface Derived {
-  readonly reads: ReadonlySet<string>;
+  readonly reads: readonly string[];
   readonly value: unknown;
 }
 

@@ -41,7 +41,7 @@ test('when an object of an example goes or comes back, checking again says what 
     for (const text of [examples.bad, examples.good]) {
       const whole = meshOf(text);
       for (const one of whole.all) {
-        const before = check(whole);
+        const before = check(whole, { remember: true });
         const without = whole.with({ remove: [one] });
         const between = recheck(before, without);
         expect(between, `${name} without ${one.kind} ${one.name}`).toEqual(check(without));

@@ -1,4 +1,3 @@
-import { kindKey } from '../../mesh/index.ts';
 import { defineRuleOfEvery, yaml } from '../rule.ts';
 import { validate, validatedKinds } from '../validation/index.ts';
 
@@ -11,7 +10,7 @@ export const refusedByIstiod = defineRuleOfEvery({
   why: 'The webhook refuses it (IST0106); where it is off, Envoy may refuse the configuration, and a proxy keeps its old one. It warns of what has no effect (IST0133), and of routes that nothing reaches (IST0130, IST0131).',
   fix: 'Correct the field; the message says what is asked of it.',
   analyzers: ['schema.ValidationAnalyzer'],
-  of: 'every',
+  of: new Set(validatedKinds),
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -38,13 +37,10 @@ export const refusedByIstiod = defineRuleOfEvery({
   },
 
   *check(on) {
-    if (!validated.has(kindKey(on))) return;
     for (const { path, message, code = 'IST0106' } of validate(on.manifest.object, on.namespace)) {
       yield { at: path, message: path === '' ? message : `${path}: ${message}`, code, severity: severities[code] };
     }
   },
 });
-
-const validated: ReadonlySet<string> = new Set(validatedKinds);
 
 const severities = { IST0106: 'error', IST0133: 'warning', IST0130: 'warning', IST0131: 'info' } as const;

@@ -13,6 +13,15 @@ import { violations, type Schema } from '../../schema/index.ts';
 import { kindKey } from '../../mesh/index.ts';
 import { defineRuleOfEvery, yaml } from '../rule.ts';
 
+interface Facts {
+  readonly group: string;
+  readonly kinds: Readonly<Record<string, { readonly versions: Readonly<Record<string, { readonly schema: Schema }>> }>>;
+}
+
+const groups: readonly Facts[] = [argoproj, certManager, extensions, gatewayApi, helm, monitoring, networking, sail, security, source, telemetry];
+
+const schemas = new Map(groups.flatMap(({ group, kinds }) => Object.entries(kinds).map(([kind, { versions }]) => [kindKey({ group, kind }), versions] as const)));
+
 export const schemaViolated = defineRuleOfEvery({
   id: 'MW0101',
   name: 'schema-violated',
@@ -21,7 +30,7 @@ export const schemaViolated = defineRuleOfEvery({
   title: 'An object does not fit its CRD',
   why: 'The API server refuses it, or drops the field that it does not know.',
   fix: 'Correct the field: the message has what the schema, or a rule of it, asks for.',
-  of: 'every',
+  of: new Set(schemas.keys()),
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -48,12 +57,3 @@ export const schemaViolated = defineRuleOfEvery({
     for (const { path, message } of violations(schema, on.manifest.object)) yield { at: path, message: path === '' ? message : `${path}: ${message}` };
   },
 });
-
-interface Facts {
-  readonly group: string;
-  readonly kinds: Readonly<Record<string, { readonly versions: Readonly<Record<string, { readonly schema: Schema }>> }>>;
-}
-
-const groups: readonly Facts[] = [argoproj, certManager, extensions, gatewayApi, helm, monitoring, networking, sail, security, source, telemetry];
-
-const schemas = new Map(groups.flatMap(({ group, kinds }) => Object.entries(kinds).map(([kind, { versions }]) => [kindKey({ group, kind }), versions] as const)));
