@@ -1,4 +1,4 @@
-export { readManifests, type KubernetesObject, type Limits, type Manifest, type Problem, type SourceText } from '../manifest/index.ts';
+export { positionOf, readManifests, type KubernetesObject, type Limits, type Manifest, type Problem, type SourceText } from '../manifest/index.ts';
 export type { Clause, Dimension, DimensionKind, From, Interval, Pred, Rule, Stage, Test } from './conditions.ts';
 export { kindOf } from './conditions.ts';
 export { addressText, intervalOf, portInterval, portText } from './addresses.ts';
@@ -69,3 +69,4 @@ export { virtualServicesForSidecar } from './queries/virtual-services-for.ts';
 export { workloadAtAddress } from './queries/workload-at-address.ts';
 export { knownHostNames } from './queries/known-host-names.ts';
 export { ingressesAsGateways } from './queries/ingresses-as-gateways.ts';
+export { consistentHashOf, type ConsistentHash } from './queries/consistent-hash.ts';
