@@ -1,2 +1,3 @@
 export { writeFolder, type WriteFolderOptions } from './write-folder.ts';
-export { CannotRead, readPaths, type ReadPathsOptions, type ReadText, type Unreadable } from './read-paths.ts';
+export { readPaths, type ReadPathsOptions, type ReadText, type Unreadable } from './read-paths.ts';
+export { CannotRead, readText } from './read-text.ts';

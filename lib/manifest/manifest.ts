@@ -43,6 +43,8 @@ export interface Problem {
   readonly message: string;
   /** A document that is plainly something else is passed over with a warning. */
   readonly severity: 'error' | 'warning';
+  /** The limit that kept it from being read. */
+  readonly exceeds?: keyof Limits | undefined;
 }
 
 /** What was read of a text. */
