@@ -1,4 +1,4 @@
-import { CannotRead, readPaths, readText } from '../files/index.ts';
+import { CannotRead, OriginsKept, readPaths, readText } from '../files/index.ts';
 import { field, mapping, parseYaml, readManifests, text, type Fields, type Manifest, type Problem } from '../manifest/index.ts';
 import { Mesh, type MeshOptions } from '../mesh/index.ts';
 import type { Progress } from './progress.ts';
@@ -47,9 +47,10 @@ export function readMeshInPart(paths: readonly string[], flags: MeshFlags, progr
   const manifests: Manifest[] = [];
   const problems: Problem[] = unreadable.map(({ file, message }) => ({ file, message, line: 1, column: 1, severity: 'error' }));
   const failures = unreadable.map(({ message }) => message);
+  const origins = new OriginsKept();
   for (const source of texts) {
     progress?.at(`reading the objects of ${source.file}`, source.text.length > large);
-    const reading = readManifests(source, { depth, values });
+    const reading = readManifests({ ...source, made: origins.of(source.file, source.text) }, { depth, values });
     for (const manifest of reading.manifests) manifests.push(manifest);
     for (const problem of reading.problems) {
       problems.push(problem);

@@ -89,7 +89,7 @@ function takeDocument(
     if (size > most) return void say('error', `the document has more than ${most} values once its aliases are written out`, undefined, 'values');
   }
   if (!isRecord(value)) return void say('error', `the document is ${Array.isArray(value) ? 'a list' : `the plain value ${shown(value)}`}, not a Kubernetes object`);
-  collect(value, { source, document, prefix: '' }, say, manifests);
+  collect(value, { ...source.made?.[document], source, document, prefix: '' }, say, manifests);
 }
 
 function collect(value: Record<string, unknown>, origin: Origin, say: Say, manifests: Manifest[]): void {
