@@ -49,7 +49,8 @@ const watched = new WeakSet<IConstruct>();
 const frames = new WeakMap<IConstruct, Frame>();
 
 function firstForeignFrame(above: (this: Node, child: IConstruct, id: string) => void): Frame | undefined {
-  const { prepareStackTrace, stackTraceLimit } = Error;
+  const { stackTraceLimit } = Error;
+  const before: unknown = Reflect.get(Error, 'prepareStackTrace');
   const holder: { stack?: NodeJS.CallSite[] } = {};
   try {
     Error.stackTraceLimit = 40;
@@ -61,7 +62,7 @@ function firstForeignFrame(above: (this: Node, child: IConstruct, id: string) =>
     }
     return undefined;
   } finally {
-    Error.prepareStackTrace = prepareStackTrace;
+    Reflect.set(Error, 'prepareStackTrace', before);
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
