@@ -1,11 +1,13 @@
 import { endpointsOf, knowsWorkloads, type Mesh, type RegisteredService, type ServiceEndpoint } from '../../mesh/index.ts';
 import { closes, ending, ends, shared, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
+import type { Proxy } from '../proxy.ts';
 import { proxyOf } from '../sender.ts';
 import type { Transport } from '../server/arrival.ts';
 import type { Dialled } from './dialled.ts';
 import { gatewayHop } from './gateway.ts';
 import { received, seenBy } from './inbound.ts';
+import { tunnelled, waypointFor, waypointHop } from './waypoint.ts';
 
 /** A connection to the address that was dialled, with no route and no TLS of the mesh: of clients without a proxy, and of traffic that is let through. */
 export function direct(mesh: Mesh, target: Dialled, passing: Passing, port?: number): Branch {
@@ -16,6 +18,8 @@ export function direct(mesh: Mesh, target: Dialled, passing: Passing, port?: num
   const { service } = target;
   const at = service.ports.find(({ number }) => number === port);
   if (!at) return ends([{ kind: 'destination', host: service.host, port, subset: '', known: false, note: `the service has no port ${port}` }], { answer: { ...closes(''), kind: 'refused' }, answeredBy: undefined });
+  const waypoint = waypointFor(mesh, passing.sender, service);
+  if (waypoint) return waypointHop(mesh, waypoint, service, at, passing);
   const endpoints = endpointsOf(mesh, service, at, new Map());
   if (endpoints.length === 0) {
     if (!knowsWorkloads(mesh)) return ends([{ kind: 'not modelled', what: 'the workloads behind the service' }], { destination: { kind: 'passthrough', address: target.address, request: seenBy(passing.http) }, sure: false });
@@ -29,13 +33,23 @@ export function direct(mesh: Mesh, target: Dialled, passing: Passing, port?: num
 }
 
 function toEndpoint(mesh: Mesh, endpoint: ServiceEndpoint, service: RegisteredService | undefined, passing: Passing): Branch {
-  const { tls } = passing;
-  const transport: Transport = !tls ? { tls: 'none' } : tls.mutual ? { tls: 'mutual', istio: false, identity: undefined, sni: tls.sni } : { tls: 'one-way', sni: tls.sni, alpn: tls.alpn };
   const to = { kind: 'passthrough' as const, address: endpoint.address === '' ? endpoint.name : endpoint.address, request: seenBy(passing.http) };
   if (!endpoint.workload) return ends([], { destination: to });
   const at = proxyOf(mesh, endpoint.workload);
+  const transport = transportTo(mesh, at, passing);
   if (at.kind === 'gateway') return gatewayHop(mesh, at, endpoint.port, transport, { ...passing, tls: undefined, hops: passing.hops + 1 });
   if (at.kind === 'none') return ends([], { destination: to });
   const got = received(mesh, { at, port: endpoint.port, transport, passing, service: service && `${service.namespace}/${service.owners[0]?.name ?? ''}`, destinationIp: endpoint.address === '' ? undefined : endpoint.address });
   return { steps: [], outcomes: [ending({ steps: got.steps, answer: got.answer, answeredBy: got.answer && 'server', destination: got.answer ? undefined : { ...to, request: got.seen }, sure: got.sure })] };
+}
+
+function transportTo(mesh: Mesh, at: Proxy, { sender, tls }: Passing): Transport {
+  if (sender.kind === 'ambient' && takesTunnel(at)) return tunnelled(mesh, sender);
+  if (!tls) return { tls: 'none' };
+  return tls.mutual ? { tls: 'mutual', istio: false, identity: undefined, sni: tls.sni } : { tls: 'one-way', sni: tls.sni, alpn: tls.alpn };
+}
+
+/** Whether a workload takes the tunnel of ambient mode: ztunnel does for its own, and a sidecar that is told to. */
+function takesTunnel({ kind, labels }: Proxy): boolean {
+  return kind === 'ambient' || kind === 'waypoint' || (kind === 'sidecar' && labels.get('networking.istio.io/tunnel') === 'http');
 }
