@@ -1,5 +1,5 @@
 import { field, fields, list, mapping, number, text, texts } from '../manifest/index.ts';
-import { fullHost, httpRules, type HttpTreatment, type Mesh, type VirtualService } from '../mesh/index.ts';
+import { fullHost, httpRules, type HttpRule, type HttpTreatment, type Mesh, type VirtualService } from '../mesh/index.ts';
 import { decide, requestValues } from '../simulate/index.ts';
 import type { Judged } from './expectations.ts';
 
@@ -36,7 +36,7 @@ function judge(mesh: Mesh, { authority, method, uri, headers }: Asked, one: unkn
   if (!service) return `${what}: no VirtualService has this host`;
   const rules = httpRules(mesh, service, { gateway: service.gateways[0] ?? 'mesh', port: undefined, namespace: service.namespace, labels: new Map() });
   const values = requestValues({ version: '1.1', method, path: uri, authority, scheme: 'http', headers, grpc: false });
-  const { treatment } = decide<HttpTreatment>({ rules, otherwise: { kind: 'not found' } }, values);
+  const { treatment } = decide<HttpTreatment, HttpRule>({ rules, otherwise: { kind: 'not found' } }, values);
   const matches = fitsAll(mesh, service, treatment, one);
   if (matches === (field(one, 'wantMatch') !== false)) return undefined;
   return `${what}: ${matches ? 'goes where it must not' : 'does not go where it must'}: ${described(treatment)}`;

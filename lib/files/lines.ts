@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { CannotRead } from './read-paths.ts';
+import { CannotRead } from './read-text.ts';
 
 /**
  * The lines of a file, or of standard input for `-`, while it is read.
@@ -10,7 +10,7 @@ import { CannotRead } from './read-paths.ts';
 export async function* lines(file: string): AsyncGenerator<string> {
   const input = file === '-' ? process.stdin : createReadStream(file);
   let failure: Error | undefined;
-  input.once('error', error => { failure = error; });
+  input.once('error', (error: Error) => { failure = error; });
   try {
     // An error of the stream ends the lines; it is said after them.
     for await (const line of createInterface({ input, crlfDelay: Infinity })) yield line;
