@@ -1,3 +1,4 @@
+export { lines } from './lines.ts';
 export { keepOrigins, OriginsKept, type DocumentOrigin, type WrittenFile } from './origins.ts';
 export { writeFolder, type WriteFolderOptions } from './write-folder.ts';
 export { readPaths, type ReadPathsOptions, type ReadText, type Unreadable } from './read-paths.ts';
