@@ -57,6 +57,23 @@ describe('traffic through a waypoint', () => {
   });
 });
 
+test('the address of a pod leads through a waypoint that is for workloads', () => {
+  const pod = app('cart', 'shop').trimEnd() + '\nstatus: { podIP: 10.1.1.1 }\n';
+  const gateway = waypoint.replace('namespace: shop', 'namespace: shop, labels: { istio.io/waypoint-for: workload }');
+  const deny = policy('{ targetRefs: [{ group: gateway.networking.k8s.io, kind: Gateway, name: wp }], action: DENY, rules: [{ to: [{ operation: { paths: [/cart] } }] }] }');
+  const documents = [through[0] ?? '', pod, app('web', 'shop'), gateway, deny];
+  expect([ends(documents, { to: 'http://10.1.1.1:80/cart' }), ends(documents, { to: 'http://10.1.1.1:80/other' }), ends(documents)]).toEqual(['http 403 by waypoint', 'reaches 10.1.1.1', 'reaches 10.1.1.1']);
+});
+
+describe('a TCPRoute of a service', () => {
+  test('takes the connections of sidecars', () => {
+    const db = app('db', 'side').replace('name: http, port: 80', 'name: tcp, port: 5432');
+    const tcpRoute = object('gateway.networking.k8s.io/v1', 'TCPRoute', 't', '{ parentRefs: [{ kind: Service, group: "", name: db }], rules: [{ backendRefs: [{ name: other, port: 5432 }] }] }').replace('namespace: shop', 'namespace: side');
+    const documents = [namespace('side', 'istio-injection: enabled'), db, app('other', 'side').replace('name: http, port: 80', 'name: tcp, port: 5432'), app('old', 'side'), tcpRoute];
+    expect(ends(documents, { from: { workload: 'side/old' }, to: 'db.side:5432' })).toBe('reaches side/other');
+  });
+});
+
 describe('a BackendTLSPolicy', () => {
   const gateway = object('gateway.networking.k8s.io/v1', 'Gateway', 'gw', '{ gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] }');
   const toBackend = object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'r', '{ parentRefs: [{ name: gw }], rules: [{ backendRefs: [{ name: cart, port: 80 }] }] }');

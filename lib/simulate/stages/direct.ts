@@ -1,4 +1,4 @@
-import { endpointsOf, knowsWorkloads, type Mesh, type RegisteredService, type ServiceEndpoint } from '../../mesh/index.ts';
+import { endpointsOf, knowsWorkloads, waypointOfWorkload, type Mesh, type RegisteredService, type ServiceEndpoint, type Workload } from '../../mesh/index.ts';
 import { closes, ending, ends, shared, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
 import type { Proxy } from '../proxy.ts';
@@ -7,11 +7,11 @@ import type { Transport } from '../server/arrival.ts';
 import type { Dialled } from './dialled.ts';
 import { gatewayHop } from './gateway.ts';
 import { received, seenBy } from './inbound.ts';
-import { tunnelled, waypointFor, waypointHop } from './waypoint.ts';
+import { tunnelled, waypointFor, waypointHop, waypointHopToPod } from './waypoint.ts';
 
 /** A connection to the address that was dialled, with no route and no TLS of the mesh: of clients without a proxy, and of traffic that is let through. */
 export function direct(mesh: Mesh, target: Dialled, passing: Passing, port?: number): Branch {
-  if (target.kind === 'pod') return toEndpoint(mesh, { workload: target.workload, namespace: target.workload.namespace, labels: target.workload.podLabels, serviceAccount: target.workload.serviceAccount, address: target.address, port: port ?? 0, count: 1, name: `${target.workload.namespace}/${target.workload.name}` }, undefined, passing);
+  if (target.kind === 'pod') return toPod(mesh, target.workload, target.address, passing, port ?? 0);
   if (target.kind !== 'service' || port === undefined) {
     return ends([], { destination: { kind: 'passthrough', address: target.kind === 'name' || target.kind === 'service' ? undefined : target.address, request: seenBy(passing.http) } });
   }
@@ -32,6 +32,15 @@ export function direct(mesh: Mesh, target: Dialled, passing: Passing, port?: num
   return { steps: [{ kind: 'endpoints', workloads: endpoints.map(({ name }) => name), count: total }], outcomes: alike ? [{ ...first, share: 1 }] : outcomes };
 }
 
+/** To the address of a pod: through the waypoint that is for workloads, where the client is in ambient mode. */
+function toPod(mesh: Mesh, workload: Workload, address: string, passing: Passing, port: number): Branch {
+  const { namespace, podLabels, serviceAccount, name } = workload;
+  const endpoint: ServiceEndpoint = { workload, namespace, labels: podLabels, serviceAccount, address, port, count: 1, name: `${namespace}/${name}` };
+  const waypoint = passing.sender.kind === 'ambient' ? waypointOfWorkload(mesh, workload) : undefined;
+  const onward = (from: Passing): Branch => toEndpoint(mesh, endpoint, undefined, from);
+  return waypoint ? waypointHopToPod(mesh, waypoint, port, address, passing, onward) : onward(passing);
+}
+
 function toEndpoint(mesh: Mesh, endpoint: ServiceEndpoint, service: RegisteredService | undefined, passing: Passing): Branch {
   const to = { kind: 'passthrough' as const, address: endpoint.address === '' ? endpoint.name : endpoint.address, request: seenBy(passing.http) };
   if (!endpoint.workload) return ends([], { destination: to });
@@ -44,7 +53,7 @@ function toEndpoint(mesh: Mesh, endpoint: ServiceEndpoint, service: RegisteredSe
 }
 
 function transportTo(mesh: Mesh, at: Proxy, { sender, tls }: Passing): Transport {
-  if (sender.kind === 'ambient' && takesTunnel(at)) return tunnelled(mesh, sender);
+  if ((sender.kind === 'ambient' || sender.kind === 'waypoint') && takesTunnel(at)) return tunnelled(mesh, sender);
   if (!tls) return { tls: 'none' };
   return tls.mutual ? { tls: 'mutual', istio: false, identity: undefined, sni: tls.sni } : { tls: 'one-way', sni: tls.sni, alpn: tls.alpn };
 }

@@ -4,7 +4,7 @@ import {
 import { ends, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
 import { identityOf, type Proxy } from '../proxy.ts';
-import type { Transport } from '../server/arrival.ts';
+import type { Served, Transport } from '../server/arrival.ts';
 import { serve } from '../server/serve.ts';
 import type { Step } from '../trace.ts';
 import { connected } from './connection.ts';
@@ -35,21 +35,37 @@ export function tunnelled(mesh: Mesh, client: Proxy): Transport {
  * Source: https://istio.io/latest/docs/ambient/usage/waypoint/
  */
 export function waypointHop(mesh: Mesh, gateway: KubernetesGateway, service: RegisteredService, port: RegisteredPort, passing: Passing): Branch {
+  const [owner] = service.owners;
+  const reads = isHttp(port.protocol) || port.protocol === 'AUTO';
+  const arrival = { port: port.number, reads, service: owner && `${owner.namespace}/${owner.name}`, address: service.addresses[0] };
+  return passed(mesh, gateway, arrival, passing, (onward, { http, known }) => (http && reads
+    ? routed(mesh, waypointVirtualHost(mesh, gateway.namespace, service, port.number), { by: 'waypoint', port: port.number, passing: { ...onward, http }, known })
+    : asConnection(mesh, gateway, service, port, onward)));
+}
+
+/** What a waypoint does with traffic to the address of a pod: its policies alone. */
+export function waypointHopToPod(mesh: Mesh, gateway: KubernetesGateway, port: number, address: string | undefined, passing: Passing, onward: (passing: Passing) => Branch): Branch {
+  return passed(mesh, gateway, { port, reads: true, service: undefined, address }, passing, onward);
+}
+
+interface AtWaypoint {
+  readonly port: number;
+  /** Whether the port is read as HTTP, where that is what comes. */
+  readonly reads: boolean;
+  readonly service: string | undefined;
+  readonly address: string | undefined;
+}
+
+function passed(mesh: Mesh, gateway: KubernetesGateway, { port, reads, service, address }: AtWaypoint, passing: Passing, onward: (passing: Passing, served: Served) => Branch): Branch {
   const at = waypointProxy(gateway);
   const http = passing.tls ? undefined : passing.http;
-  const readsHttp = http !== undefined && (isHttp(port.protocol) || port.protocol === 'AUTO');
-  const [owner] = service.owners;
-  const step: Step = { kind: 'waypoint', name: `${gateway.namespace}/${gateway.name}`, from: { on: gateway, at: '' } };
   const served = serve(mesh, {
-    at, port: port.number, carries: http ? 'http' : 'tcp', readsHttp, transport: tunnelled(mesh, passing.sender), peerIp: passing.ip, remoteIp: undefined,
-    destinationIp: service.addresses[0], http, tokens: passing.tokens, service: owner && `${owner.namespace}/${owner.name}`,
+    at, port, carries: http ? 'http' : 'tcp', readsHttp: http !== undefined && reads, transport: tunnelled(mesh, passing.sender), peerIp: passing.ip, remoteIp: undefined,
+    destinationIp: address, http, tokens: passing.tokens, service,
   });
-  const steps = [step, ...served.steps];
+  const steps: readonly Step[] = [{ kind: 'waypoint', name: `${gateway.namespace}/${gateway.name}`, from: { on: gateway, at: '' } }, ...served.steps];
   if (served.answer) return ends(steps, { answer: served.answer, answeredBy: 'waypoint', sure: served.sure });
-  const onward: Passing = { ...passing, sender: at, http: readsHttp ? served.http : passing.http, hops: passing.hops + 1 };
-  const branch = readsHttp && served.http
-    ? routed(mesh, waypointVirtualHost(mesh, gateway.namespace, service, port.number), { by: 'waypoint', port: port.number, passing: { ...onward, http: served.http }, known: served.known })
-    : asConnection(mesh, gateway, service, port, onward);
+  const branch = onward({ ...passing, sender: at, http: served.http ?? passing.http, hops: passing.hops + 1 }, served);
   return { steps: [...steps, ...branch.steps], outcomes: served.sure ? branch.outcomes : branch.outcomes.map(outcome => ({ ...outcome, sure: false })) };
 }
 
