@@ -74,6 +74,12 @@ describe('a TCPRoute of a service', () => {
   });
 });
 
+test('a gateway that another controller serves is not modelled', () => {
+  const documents = [namespace('shop', 'a: b'), object('gateway.networking.k8s.io/v1', 'Gateway', 'gw', '{ gatewayClassName: other, listeners: [{ name: http, port: 80, protocol: HTTP }] }')];
+  const mesh = Mesh.from(readManifests({ file: 'a.yaml', text: documents.join('---\n') }).manifests);
+  expect(simulate(mesh, { from: { gateway: 'shop/gw' }, to: 'http://a.com/' })).toMatchObject({ sure: false, steps: [{}, { kind: 'not modelled', what: 'a gateway of class other, which is not Istio\'s' }] });
+});
+
 describe('a BackendTLSPolicy', () => {
   const gateway = object('gateway.networking.k8s.io/v1', 'Gateway', 'gw', '{ gatewayClassName: istio, listeners: [{ name: http, port: 80, protocol: HTTP }] }');
   const toBackend = object('gateway.networking.k8s.io/v1', 'HTTPRoute', 'r', '{ parentRefs: [{ name: gw }], rules: [{ backendRefs: [{ name: cart, port: 80 }] }] }');

@@ -9,9 +9,8 @@ import { proxyOf } from '../sender.ts';
 import type { Answer, HttpRequest, Transport } from '../server/arrival.ts';
 import type { Destination, Outcome, Step } from '../trace.ts';
 import { clientTls, type ClientTls } from './client-tls.ts';
-import { gatewayHop } from './gateway.ts';
 import { received, seenBy } from './inbound.ts';
-import { waypointFor, waypointHop } from './waypoint.ts';
+import { waypointFor } from './waypoint-for.ts';
 
 /** A request that has a destination, at the proxy that sends it there. */
 export interface Sending {
@@ -54,7 +53,7 @@ export function destination(mesh: Mesh, sending: Sending): Branch {
   ];
   const waypoint = passing.hops < mostHops ? waypointFor(mesh, client, service) : undefined;
   if (waypoint) {
-    const hop = waypointHop(mesh, waypoint, service, port, passing);
+    const hop = passing.next.waypoint(mesh, waypoint, service, port, passing);
     return { steps: [...steps, ...hop.steps], outcomes: hop.outcomes };
   }
   const policy = effectivePolicy(rule, target.subset, port.number);
@@ -132,7 +131,7 @@ function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoin
   );
   const transport = sending.asItIs ?? transportOf(mesh, client, tls, service, port, sending.target.subset, passing.tls);
   if (server.kind === 'gateway' && passing.hops < mostHops) {
-    const hop = gatewayHop(mesh, server, endpoint.port, transport, { ...onward, tls: tls.mode === 'none' ? undefined : onward.tls, hops: onward.hops + 1 });
+    const hop = passing.next.gateway(mesh, server, endpoint.port, transport, { ...onward, tls: tls.mode === 'none' ? undefined : onward.tls, hops: onward.hops + 1 });
     return { steps: [step, ...hop.steps], outcomes: hop.outcomes };
   }
   if (server.kind === 'none') {

@@ -5,9 +5,9 @@ import type { Proxy } from '../proxy.ts';
 import { proxyOf } from '../sender.ts';
 import type { Transport } from '../server/arrival.ts';
 import type { Dialled } from './dialled.ts';
-import { gatewayHop } from './gateway.ts';
 import { received, seenBy } from './inbound.ts';
-import { tunnelled, waypointFor, waypointHop, waypointHopToPod } from './waypoint.ts';
+import { tunnelled, waypointFor } from './waypoint-for.ts';
+import { passedWaypoint } from './waypoint-policies.ts';
 
 /** A connection to the address that was dialled, with no route and no TLS of the mesh: of clients without a proxy, and of traffic that is let through. */
 export function direct(mesh: Mesh, target: Dialled, passing: Passing, port?: number): Branch {
@@ -19,7 +19,7 @@ export function direct(mesh: Mesh, target: Dialled, passing: Passing, port?: num
   const at = service.ports.find(({ number }) => number === port);
   if (!at) return ends([{ kind: 'destination', host: service.host, port, subset: '', known: false, note: `the service has no port ${port}` }], { answer: { ...closes(''), kind: 'refused' }, answeredBy: undefined });
   const waypoint = waypointFor(mesh, passing.sender, service);
-  if (waypoint) return waypointHop(mesh, waypoint, service, at, passing);
+  if (waypoint) return passing.next.waypoint(mesh, waypoint, service, at, passing);
   const endpoints = endpointsOf(mesh, service, at, new Map());
   if (endpoints.length === 0) {
     if (!knowsWorkloads(mesh)) return ends([{ kind: 'not modelled', what: 'the workloads behind the service' }], { destination: { kind: 'passthrough', address: target.address, request: seenBy(passing.http) }, sure: false });
@@ -38,7 +38,7 @@ function toPod(mesh: Mesh, workload: Workload, address: string, passing: Passing
   const endpoint: ServiceEndpoint = { workload, namespace, labels: podLabels, serviceAccount, address, port, count: 1, name: `${namespace}/${name}` };
   const waypoint = passing.sender.kind === 'ambient' ? waypointOfWorkload(mesh, workload) : undefined;
   const onward = (from: Passing): Branch => toEndpoint(mesh, endpoint, undefined, from);
-  return waypoint ? waypointHopToPod(mesh, waypoint, port, address, passing, onward) : onward(passing);
+  return waypoint ? passedWaypoint(mesh, waypoint, { port, reads: true, service: undefined, address }, passing, onward) : onward(passing);
 }
 
 function toEndpoint(mesh: Mesh, endpoint: ServiceEndpoint, service: RegisteredService | undefined, passing: Passing): Branch {
@@ -46,7 +46,7 @@ function toEndpoint(mesh: Mesh, endpoint: ServiceEndpoint, service: RegisteredSe
   if (!endpoint.workload) return ends([], { destination: to });
   const at = proxyOf(mesh, endpoint.workload);
   const transport = transportTo(mesh, at, passing);
-  if (at.kind === 'gateway') return gatewayHop(mesh, at, endpoint.port, transport, { ...passing, tls: undefined, hops: passing.hops + 1 });
+  if (at.kind === 'gateway') return passing.next.gateway(mesh, at, endpoint.port, transport, { ...passing, tls: undefined, hops: passing.hops + 1 });
   if (at.kind === 'none') return ends([], { destination: to });
   const got = received(mesh, { at, port: endpoint.port, transport, passing, service: service && `${service.namespace}/${service.owners[0]?.name ?? ''}`, destinationIp: endpoint.address === '' ? undefined : endpoint.address });
   return { steps: [], outcomes: [ending({ steps: got.steps, answer: got.answer, answeredBy: got.answer && 'server', destination: got.answer ? undefined : { ...to, request: got.seen }, sure: got.sure })] };
