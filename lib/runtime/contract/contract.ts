@@ -3,7 +3,7 @@
  * service both read, so that an alert cannot name a metric that the service does not emit, nor a policy an issuer that
  * it does not use. Made by `defineService`.
  */
-export interface ServiceContract<Route extends string = string, Own extends string = string> {
+export interface ServiceContract<Route extends string = string, Own extends OwnKinds = OwnKinds> {
   /** The name of the Service in Kubernetes and `service.name` in telemetry. */
   readonly name: string;
   /** `service.version` in telemetry. */
@@ -40,7 +40,7 @@ export interface ContractPort {
 export type ContractProtocol = 'http' | 'http2' | 'grpc' | 'grpc-web' | 'https' | 'tls' | 'tcp' | 'mongo' | 'mysql' | 'redis';
 
 /** The metrics that a service emits, and where. */
-export interface MetricsContract<Own extends string = string> {
+export interface MetricsContract<Own extends OwnKinds = OwnKinds> {
   /** The port of the server for `/metrics` and the probes; Prometheus scrapes it on the pod. */
   readonly port: number;
   readonly path: string;
@@ -51,7 +51,7 @@ export interface MetricsContract<Own extends string = string> {
   /** `<service>_concurrent_requests{endpoint}` */
   readonly concurrentRequests: MetricContract<'gauge'>;
   /** The metrics of its own trade. */
-  readonly own: Readonly<Record<Own, MetricContract>>;
+  readonly own: { readonly [Name in keyof Own]: MetricContract<Own[Name]> };
   /** Whether the metrics of the process and the event loop are emitted too (`process_*`, `nodejs_*`). */
   readonly process: boolean;
   /** How many values `endpoint` may have beside the routes. */
@@ -63,6 +63,9 @@ export interface MetricsContract<Own extends string = string> {
 }
 
 export type MetricKind = 'counter' | 'gauge' | 'histogram';
+
+/** The kinds of a service's own metrics, by the name that it calls them. */
+export type OwnKinds = Readonly<Record<string, MetricKind>>;
 
 /** One metric as Prometheus knows it. */
 export interface MetricContract<Kind extends MetricKind = MetricKind> {

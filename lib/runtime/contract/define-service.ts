@@ -1,10 +1,10 @@
-import type { ContractPort, ContractProtocol, LogLevel, MetricContract, MetricKind, Propagation, ServiceContract, TokenAlgorithm } from './contract.ts';
+import type { ContractPort, ContractProtocol, LogLevel, MetricContract, MetricKind, MetricsContract, OwnKinds, Propagation, ServiceContract, TokenAlgorithm } from './contract.ts';
 import { metricPrefix } from './metric-prefix.ts';
 import { routeTemplate } from './route-template.ts';
 import * as given from './given.ts';
 
 /** What is said of a service; the rest is filled in. */
-export interface ServiceProps<Route extends string = string, Own extends string = string> {
+export interface ServiceProps<Route extends string = string, Own extends OwnKinds = OwnKinds> {
   /** The name of the Service in Kubernetes. In metric names each "-" becomes "_": `product-page` gives `product_page_requests_total`. */
   readonly name: string;
   /** @default '0.0.0' */
@@ -33,7 +33,7 @@ export interface PortProps {
   readonly targetPort?: number | undefined;
 }
 
-export interface MetricsProps<Own extends string = string> {
+export interface MetricsProps<Own extends OwnKinds = OwnKinds> {
   /** @default 8000 */
   readonly port?: number | undefined;
   /** @default '/metrics' */
@@ -41,15 +41,15 @@ export interface MetricsProps<Own extends string = string> {
   /** Upper bounds of `response_time_seconds`, in seconds. @default - 5 ms to 10 s in 11 steps, as prom-client */
   readonly buckets?: readonly number[] | undefined;
   /** Further metrics, by the name that follows the service's; a counter gets `_total` behind it. @default - none */
-  readonly own?: Readonly<Record<Own, OwnMetricProps>> | undefined;
+  readonly own?: { readonly [Name in keyof Own]: OwnMetricProps<Own[Name]> } | undefined;
   /** Whether the metrics of the process and the event loop are emitted too. @default true */
   readonly process?: boolean | undefined;
   /** How many values `endpoint` may have beside the routes. @default 100 */
   readonly endpointLimit?: number | undefined;
 }
 
-export interface OwnMetricProps {
-  readonly kind: MetricKind;
+export interface OwnMetricProps<Kind extends MetricKind = MetricKind> {
+  readonly kind: Kind;
   readonly help: string;
   /** @default - none */
   readonly labels?: readonly string[] | undefined;
@@ -116,7 +116,7 @@ export interface ProfilingProps {
  *
  * @throws when a name, port, route, metric, percentage or URL cannot be what it stands for
  */
-export function defineService<const Route extends string = never, const Own extends string = never>(props: ServiceProps<Route, Own>): ServiceContract<Route, Own> {
+export function defineService<const Route extends string = never, const Own extends OwnKinds = Readonly<Record<never, never>>>(props: ServiceProps<Route, Own>): ServiceContract<Route, Own> {
   const name = given.serviceName(props.name);
   const where = `contract of ${name}`;
   const ports = portsOf(where, props.port);
@@ -172,7 +172,7 @@ function portsOf(where: string, port: ServiceProps['port']): readonly ContractPo
   return ports;
 }
 
-function metricsOf<Own extends string>(where: string, service: string, props: MetricsProps<Own>): ServiceContract<string, Own>['metrics'] {
+function metricsOf<Own extends OwnKinds>(where: string, service: string, props: MetricsProps<Own>): MetricsContract<Own> {
   const prefix = metricPrefix(service);
   const buckets = given.ascending(where, 'metrics.buckets', props.buckets ?? [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]);
   const metrics = {
@@ -191,7 +191,7 @@ function metricsOf<Own extends string>(where: string, service: string, props: Me
       labels: given.labels(where, `${what}.labels`, kind, labels),
       buckets: kind === 'histogram' ? given.ascending(where, `${what}.buckets`, own ?? buckets) : [],
     }];
-  })) as Record<Own, MetricContract>;
+  })) as MetricsContract<Own>['own'];
   given.distinct(where, 'names of metrics', [...Object.values(metrics), ...Object.values<MetricContract>(own)].flatMap(seriesOf));
   return {
     port: given.port(where, 'metrics.port', props.port ?? 8000),

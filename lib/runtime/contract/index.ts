@@ -1,5 +1,5 @@
 export type {
-  ContractPort, ContractProtocol, HealthContract, LogLevel, LogsContract, MetricContract, MetricKind, MetricsContract, ProfilingContract, Propagation,
+  ContractPort, ContractProtocol, HealthContract, LogLevel, LogsContract, MetricContract, MetricKind, MetricsContract, OwnKinds, ProfilingContract, Propagation,
   ServiceContract, TokenAlgorithm, TokenContract, TracingContract,
 } from './contract.ts';
 export {
