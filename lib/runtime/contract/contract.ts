@@ -124,6 +124,8 @@ export interface TokenContract {
   readonly jwksPath: string;
   /** Where the keys are fetched, for a service that accepts what another issues; undefined for the issuer itself. */
   readonly jwksUri: string | undefined;
+  /** Whether the keys may be fetched without TLS of their own, because the mesh encrypts the way. */
+  readonly plainHttp: boolean;
   /** How long a token lives, in seconds. */
   readonly lifetimeSeconds: number;
   /** How far two clocks may differ, in seconds. */

@@ -91,6 +91,8 @@ export interface TokenProps {
   readonly jwksPath?: string | undefined;
   /** Where another issuer serves its keys. @default - this service is the issuer */
   readonly jwksUri?: string | undefined;
+  /** Allows a jwksUri that is not https, where the mesh encrypts the way. @default false */
+  readonly plainHttp?: boolean | undefined;
   /** In seconds. @default 3600 */
   readonly lifetimeSeconds?: number | undefined;
   /** In seconds. @default 30 */
@@ -226,12 +228,17 @@ function tokenOf(where: string, props: TokenProps): ServiceContract['token'] {
   const audiences = typeof props.audience === 'string' ? [props.audience] : [...props.audience];
   if (props.issuer === '') throw new Error(`${where}: token.issuer must not be empty`);
   if (audiences.length === 0 || audiences.includes('')) throw new Error(`${where}: token.audience must name at least one audience, none of them empty`);
+  const jwksUri = props.jwksUri === undefined ? undefined : given.httpUrl(where, 'token.jwksUri', props.jwksUri);
+  if (jwksUri !== undefined && new URL(jwksUri).protocol === 'http:' && !props.plainHttp) {
+    throw new Error(`${where}: token.jwksUri is not https, so whoever sits between can give keys of their own, got ${JSON.stringify(jwksUri)}; use https, or say plainHttp: true where the mesh encrypts the way`);
+  }
   return {
     issuer: props.issuer,
     audiences,
     algorithm: props.algorithm ?? 'ES256',
     jwksPath: given.path(where, 'token.jwksPath', props.jwksPath ?? '/.well-known/jwks.json'),
-    jwksUri: props.jwksUri === undefined ? undefined : given.httpUrl(where, 'token.jwksUri', props.jwksUri),
+    jwksUri,
+    plainHttp: props.plainHttp ?? false,
     lifetimeSeconds: given.atLeast(where, 'token.lifetimeSeconds', props.lifetimeSeconds ?? 3600, 1),
     clockToleranceSeconds: given.atLeast(where, 'token.clockToleranceSeconds', props.clockToleranceSeconds ?? 30, 0),
   };

@@ -30,7 +30,7 @@ test('a contract says all that it can say', () => {
     health: { livePath: '/healthz', readyPath: '/ready' },
     tracing: { propagation: 'w3c+b3', samplingPercent: 12.5, collector: 'http://collector.observability:4318/' },
     logs: { level: 'debug', fields: { traceId: 'traceId' }, redact: ['card'] },
-    token: { issuer: 'https://users.example.com', audience: ['shop', 'cart'], jwksUri: 'http://users.shop:8080/.well-known/jwks.json', algorithm: 'RS256' },
+    token: { issuer: 'https://users.example.com', audience: ['shop', 'cart'], jwksUri: 'http://users.shop:8080/.well-known/jwks.json', plainHttp: true, algorithm: 'RS256' },
     profiling: { port: 6061, maxSeconds: 30 },
   }), null, 2)}\n`);
 });
@@ -99,6 +99,7 @@ describe('what cannot be is refused at once:', () => {
     ['a password', { tracing: { collector: 'http://u:p@collector:4318' } }, 'tracing.collector must carry no user or password'],
     ['an empty issuer', { token: { issuer: '', audience: 'a' } }, 'token.issuer must not be empty'],
     ['no audience', { token: { issuer: 'i', audience: [] } }, 'token.audience must name at least one audience'],
+    ['keys over plain HTTP, without a word', { token: { issuer: 'i', audience: 'a', jwksUri: 'HTTP://users.shop/jwks' } }, 'token.jwksUri is not https, so whoever sits between can give keys of their own'],
     ['a token that lives no second', { token: { issuer: 'i', audience: 'a', lifetimeSeconds: 0 } }, 'token.lifetimeSeconds must be a whole number of at least 1, got 0'],
   ];
   test.each(cases)('%s', (_, props, message) => {
