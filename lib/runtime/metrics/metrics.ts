@@ -5,10 +5,12 @@ import { currentTrace, type CurrentTrace } from '../current-trace.ts';
 import { expressMiddleware, type ExpressMiddleware } from '../http/express.ts';
 import { fastifyPlugin, type FastifyPlugin } from '../http/fastify.ts';
 import { honoMiddleware, type HonoMiddleware } from '../http/hono.ts';
+import { knownMethod } from '../http/method.ts';
 import { observedHandler, type NodeHandler } from '../http/node.ts';
 import type { Observation, ObservedRequest } from '../http/observer.ts';
 import { routeTable } from '../http/route-table.ts';
 import { listen, type Listening } from '../http/server.ts';
+import { settled } from '../settled.ts';
 import { endpointGuard } from './endpoint-guard.ts';
 import { contentTypes, expose, negotiate, type ExpositionFormat } from './exposition.ts';
 
@@ -220,11 +222,8 @@ export class Metrics<Own extends OwnKinds = OwnKinds> {
   }
 }
 
-/** Methods that a label may have: a caller can write anything. */
-const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH']);
-
 function methodLabel(method: string): string {
-  return methods.has(method) ? method : methods.has(method.toUpperCase()) ? method.toUpperCase() : 'OTHER';
+  return knownMethod(method) ?? 'OTHER';
 }
 
 function statusLabel(status: number): string {
@@ -233,20 +232,6 @@ function statusLabel(status: number): string {
 
 function exemplarOf({ traceId, spanId }: CurrentTrace): Record<string, string> {
   return { trace_id: traceId, span_id: spanId };
-}
-
-/** Runs, and calls `after` once it is over: at once, or when the promise that it gives is. */
-function settled<Result>(work: () => Result, after: () => void): Result {
-  let result: Result;
-  try {
-    result = work();
-  } catch (error) {
-    after();
-    throw error;
-  }
-  if (result instanceof Promise) return result.finally(after) as Result;
-  after();
-  return result;
 }
 
 function once(work: () => void): () => void {
