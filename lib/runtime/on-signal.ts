@@ -1,6 +1,6 @@
 /**
- * Runs work at the first of these signals; then the signal has its way, unless someone else listens for it too.
- * What it gives takes the listeners away.
+ * Runs work at the first of these signals; then the process ends, unless someone else listens for the signal too. What it
+ * gives takes the listeners away.
  */
 export function onSignal(signals: readonly NodeJS.Signals[], work: () => Promise<void>): () => void {
   const listener = (signal: NodeJS.Signals): void => {
@@ -9,7 +9,8 @@ export function onSignal(signals: readonly NodeJS.Signals[], work: () => Promise
     off();
     void work().finally(() => {
       for (const other of signals) process.off(other, ignore);
-      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+      // Not the signal again: the first process of a container ignores one that it has no listener for.
+      if (process.listenerCount(signal) === 0) process.exit();
     });
   };
   const off = (): void => {
