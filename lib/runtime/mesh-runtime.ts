@@ -18,6 +18,8 @@ import { Tracing } from './tracing/index.ts';
 export interface MeshRuntimeOptions {
   /** Where servers listen. @default - MESHWRIGHT_HOST of the environment (`MeshService` sets it), else 127.0.0.1 */
   readonly host?: string | undefined;
+  /** Where profiles are served, for they show the inside of the program. @default - MESHWRIGHT_PROFILING_HOST of the environment, else 127.0.0.1 */
+  readonly profilingHost?: string | undefined;
   /** The keys of the tokens that the service issues. @default - those of token.jwksUri */
   readonly keys?: Keys | undefined;
   /** Asked by the readiness probe while the service serves. @default - it is ready */
@@ -74,7 +76,8 @@ export interface MeshRuntime<Own extends OwnKinds = OwnKinds> {
  * @throws ListenError when a port is taken, TokenError when keys cannot be had; what was started by then is stopped
  */
 export async function meshRuntime<const Own extends OwnKinds>(contract: ServiceContract<string, Own>, options: MeshRuntimeOptions = {}): Promise<MeshRuntime<Own>> {
-  const { host = process.env.MESHWRIGHT_HOST ?? '127.0.0.1', ready = () => true, signals = ['SIGTERM', 'SIGINT'], drainMillis = 0, deadlineMillis = 10_000 } = options;
+  const { ready = () => true, signals = ['SIGTERM', 'SIGINT'], drainMillis = 0, deadlineMillis = 10_000 } = options;
+  const { host = process.env.MESHWRIGHT_HOST ?? '127.0.0.1', profilingHost = process.env.MESHWRIGHT_PROFILING_HOST ?? '127.0.0.1' } = options;
   const log = createLogger(contract, { destination: options.logTo });
   const warn = (message: string): void => { log.warn(message); };
   const metrics = new Metrics(contract, { warn });
@@ -86,11 +89,11 @@ export async function meshRuntime<const Own extends OwnKinds>(contract: ServiceC
 
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
   const servers: Listening[] = [];
-  const parts: { close(deadlineMillis?: number): Promise<void> }[] = [];
+  const parts: ((deadlineMillis: number) => void | Promise<void>)[] = [];
   const works: (() => void | Promise<void>)[] = [];
   const closeParts = async (): Promise<void> => {
     await tracing.stop();
-    await Promise.all(parts.map(part => part.close(1000)));
+    for (const close of parts) await close(1000);
   };
 
   let stopped: Promise<void> | undefined;
@@ -126,8 +129,13 @@ export async function meshRuntime<const Own extends OwnKinds>(contract: ServiceC
         else response.writeHead(404).end();
       },
     });
-    parts.push(operations);
-    if (contract.profiling.enabled) parts.push(await new (await import('./profiling/index.ts')).Profiling(contract).serve({ host }));
+    parts.push(deadline => operations.close(deadline));
+    if (contract.profiling.enabled) {
+      const profiles = new (await import('./profiling/index.ts')).Profiles(contract);
+      parts.push(() => { profiles.close(); });
+      const server = await profiles.serve({ host: profilingHost });
+      parts.push(deadline => server.close(deadline));
+    }
 
     return {
       log,

@@ -19,20 +19,22 @@ export interface ExpressMiddleware {
   readonly errors: (error: unknown, request: ExpressRequest, response: ServerResponse, next: Next) => void;
 }
 
+// Of all middleware, so that any `errors` will do.
+const observations = new WeakMap<ServerResponse, readonly Observation[]>();
+
 /** Observes the requests of an Express app; the first `app.use`. */
 export function expressMiddleware({ observe, endpointOf }: Omit<ObservedHandlerProps, 'failed'>): ExpressMiddleware {
-  const observations = new WeakMap<ServerResponse, Observation>();
   const middleware = (request: ExpressRequest, response: ServerResponse, next: Next): void => {
     const path = pathOf(request.originalUrl ?? request.url);
     const endpoint = endpointOf(path);
     const observation = observe(observed(request, path, endpoint));
-    observations.set(response, observation);
+    observations.set(response, [...(observations.get(response) ?? []), observation]);
     onEnd(response, observation, () => endpoint ?? routeOf(request));
     observation.run(next);
   };
   return Object.assign(middleware, {
     errors(error: unknown, _request: ExpressRequest, response: ServerResponse, next: Next): void {
-      observations.get(response)?.failed(error);
+      for (const observation of observations.get(response) ?? []) observation.failed(error);
       next(error);
     },
   });

@@ -42,7 +42,7 @@ export function honoMiddleware({ observe, endpointOf }: Omit<ObservedHandlerProp
 
 /** The last route that is no middleware. */
 function routeOf({ req }: HonoContext): string | undefined {
-  const route = req.matchedRoutes?.findLast(({ method }) => method !== 'ALL');
+  const route = req.matchedRoutes?.findLast(({ path, method }) => !(method === 'ALL' && path.endsWith('*')));
   return route && frameworkRoute(route.path);
 }
 
