@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import picocolors from 'picocolors';
 import { CannotRead } from '../files/index.ts';
 import { checkCommand, type CheckFlags, type Result } from './check.ts';
+import { keysProgram } from './keys-program.ts';
 import { rulesCommand } from './rules.ts';
 import { Usage } from './usage.ts';
 
@@ -39,6 +40,8 @@ program.command('rules')
   .argument('[code]', 'a code such as IST0101, or the name of a rule')
   .option('--format <format>', 'text or json', 'text')
   .action((code: string | undefined, flags: { format: string }) => { result = rulesCommand(code, flags); });
+
+keysProgram(program, given => { result = given; });
 
 try {
   program.parse();
