@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { replaceFile } from '../files/index.ts';
+import { CannotWrite, replaceFile } from '../files/index.ts';
 import {
   type Change, generateKeys, type KeyAlgorithm, keyAlgorithms, type KeySet, type KeySettings, KeysError, phaseOf, publicKeys, readKeys, retirableAt, retireKeys,
   rotateKeys, signingKey, type Step, upcoming,
@@ -120,8 +120,7 @@ function guarded(run: () => Result): Result {
   try {
     return run();
   } catch (error) {
-    if (error instanceof Usage) throw error;
-    if (error instanceof KeysError) return { stdout: '', status: 2, stderr: error.message };
+    if (error instanceof KeysError || error instanceof CannotWrite) return { stdout: '', status: 2, stderr: error.message };
     throw error;
   }
 }

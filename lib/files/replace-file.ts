@@ -2,11 +2,16 @@ import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeF
 import { randomBytes } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 
+/** A file cannot be written; it is as it was. The message is one sentence. */
+export class CannotWrite extends Error {
+  readonly code = 'ERR_CANNOT_WRITE';
+}
+
 /**
  * Makes a file hold this text, or leaves it as it was: the text goes to a temporary file beside it, reaches the disk, and
  * is renamed into place. A run that is killed in between leaves a temporary file, which `removeLeftovers` takes away.
  *
- * @throws in one sentence, with the file as it was
+ * @throws CannotWrite
  */
 export function replaceFile(path: string, text: string, { mode }: { readonly mode: number }): void {
   const temporary = join(dirname(path), `${leftover(path)}${randomBytes(6).toString('hex')}`);
@@ -16,7 +21,7 @@ export function replaceFile(path: string, text: string, { mode }: { readonly mod
     flushFolder(dirname(path));
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new Error(`cannot write ${path}: ${error instanceof Error ? error.message.replace(/^[A-Z]+: /, '') : String(error)}`, { cause: error });
+    throw new CannotWrite(`cannot write ${path}: ${error instanceof Error ? error.message.replace(/^[A-Z]+: /, '') : String(error)}`, { cause: error });
   }
 }
 

@@ -26,6 +26,17 @@ export interface KeySettings {
  */
 export const defaultSettings: KeySettings = { algorithm: 'ES256', maxTokenLife: 3600, refresh: 20 * 60, keyLife: 90 * 24 * 3600 };
 
+/**
+ * What is added to the refresh, in seconds: istiod tries again when a fetch fails, pushes take a while, responses are cached
+ * for a minute, clocks differ.
+ */
+const slack = 5 * 60;
+
+/** How long until a change of the published keys has surely reached everyone who verifies, in milliseconds. */
+export function known({ refresh }: KeySettings): number {
+  return 1000 * (refresh + slack);
+}
+
 /** One key, from its publication to the end of the last token that it signed. Times are milliseconds since 1970. */
 export interface Key {
   /** Its thumbprint (RFC 7638). */
@@ -63,7 +74,7 @@ export function signingKey(set: KeySet, now: number): Key | undefined {
  */
 export function retirableAt(set: KeySet, key: Key): number | undefined {
   const successor = set.keys[set.keys.indexOf(key) + 1];
-  return successor && Math.min(successor.activeFrom, key.expiresAt) + 1000 * (key.maxTokenLife + set.settings.refresh);
+  return successor && Math.min(successor.activeFrom, key.expiresAt) + 1000 * key.maxTokenLife + known(set.settings);
 }
 
 /** The public parts of all keys, as a JWKS: those that sign, will sign, or have signed what may still live. */

@@ -1,4 +1,4 @@
-import { defaultSettings, type Key, type KeySet, type KeySettings, phaseOf, retirableAt } from './key-set.ts';
+import { defaultSettings, type Key, type KeySet, type KeySettings, known, phaseOf, retirableAt } from './key-set.ts';
 import { KeysError } from './keys-error.ts';
 import { newKey, publicPart, thumbprint } from './signing-key.ts';
 
@@ -37,7 +37,7 @@ export function rotated(before: KeySet, given: Partial<KeySettings>, now: number
     if (Object.keys(given).length === 0) return { after, done };
     throw new KeysError('ERR_KEYS_ROTATING', `a rotation is under way until ${new Date(next.activeFrom).toISOString()}; give settings to the one that follows it`);
   }
-  const key = keyFrom(settings, now, now + 1000 * settings.refresh);
+  const key = keyFrom(settings, now, now + known(settings));
   return { after: { settings, keys: [...after.keys, key] }, done: [...done, { do: 'publish', at: now, kid: key.kid }] };
 }
 
@@ -46,7 +46,7 @@ export function retired(before: KeySet, now: number): Change {
   const due = before.keys.filter(key => (retirableAt(before, key) ?? Infinity) <= now);
   const kept = before.keys.filter(key => !due.includes(key));
   // A service whose clock or copy of the folder is behind may sign with the old key a little longer.
-  const forgettable = (key: Key): boolean => key.jwk.d !== undefined && kept.some(other => other.activeFrom > key.activeFrom && other.activeFrom + 1000 * before.settings.refresh <= now);
+  const forgettable = (key: Key): boolean => key.jwk.d !== undefined && kept.some(other => other.activeFrom > key.activeFrom && other.activeFrom + known(before.settings) <= now);
   return {
     after: { settings: before.settings, keys: kept.map(key => (forgettable(key) ? { ...key, jwk: publicPart(key.jwk) } : key)) },
     done: [
@@ -88,7 +88,7 @@ export function upcoming(set: KeySet, now: number): readonly Step[] {
     ];
   });
   // The next key is published before this one ends, so that there is always one that signs.
-  if (last) steps.push({ do: 'rotate again', at: last.expiresAt - 1000 * set.settings.refresh, kid: last.kid });
+  if (last) steps.push({ do: 'rotate again', at: last.expiresAt - known(set.settings), kid: last.kid });
   return steps.sort((a, b) => a.at - b.at);
 }
 
@@ -97,8 +97,8 @@ function settingsOf(before: KeySettings, given: Partial<KeySettings>): KeySettin
   for (const name of ['maxTokenLife', 'refresh', 'keyLife'] as const) {
     if (!Number.isInteger(settings[name]) || settings[name] < 1) throw new KeysError('ERR_KEYS_SETTINGS', `${name} must be a whole number of seconds, at least 1, got ${settings[name]}`);
   }
-  if (settings.keyLife > settings.refresh) return settings;
-  throw new KeysError('ERR_KEYS_SETTINGS', `keyLife must be more than refresh (${settings.refresh} s), got ${settings.keyLife} s: a key would end before the next one could be known`);
+  if (1000 * settings.keyLife > known(settings)) return settings;
+  throw new KeysError('ERR_KEYS_SETTINGS', `keyLife must be more than ${known(settings) / 1000} s, which the next key takes to be known, got ${settings.keyLife} s`);
 }
 
 function keyFrom({ algorithm, keyLife, maxTokenLife }: KeySettings, publishedAt: number, activeFrom: number): Key {
