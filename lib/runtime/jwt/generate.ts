@@ -21,6 +21,7 @@ export function generated(key: SigningKey, contract: TokenContract, subject: str
   if (typeof subject !== 'string' || subject === '') throw new TokenClaimRefused('the subject must be a text that is not empty');
   const taken = reserved.find(name => Object.hasOwn(claims, name));
   if (taken !== undefined) throw new TokenClaimRefused(`claims may not have ${taken}: it is set by generateJwt; leave it out`);
+  if (claims.nbf !== undefined && !Number.isFinite(claims.nbf)) throw new TokenClaimRefused('the claim nbf must be a number, in seconds since 1970');
   if (!Number.isInteger(expiresIn) || expiresIn < 1) throw new TokenLifetimeRefused(`expiresIn must be a whole number of seconds, at least 1, got ${String(expiresIn)}`);
   if (expiresIn > (key.maxTokenLife ?? Infinity)) throw new TokenLifetimeRefused(`expiresIn must be at most ${key.maxTokenLife} s, got ${expiresIn} s: the key may be retired before the token ends; rotate with --max-token-life to allow more`);
   const iat = Math.floor(Date.now() / 1000);
@@ -38,10 +39,14 @@ function audienceOf({ audiences }: TokenContract, { audience = audiences }: Gene
 }
 
 function signed(payload: object, { key, algorithm, kid }: SigningKey): string {
+  // As text: jsonwebtoken stumbles over an object that has a claim called "constructor".
+  return jsonwebtoken.sign(jsonText(payload), key, { algorithm, header: { alg: algorithm, typ: 'JWT' }, ...(kid === undefined ? {} : { keyid: kid }) });
+}
+
+function jsonText(payload: object): string {
   try {
-    return jsonwebtoken.sign(payload, key, { algorithm, ...(kid === undefined ? {} : { keyid: kid }) });
+    return JSON.stringify(payload);
   } catch (error) {
-    // A claim that is no JSON, or a time that is no number.
-    throw new TokenClaimRefused(`the claims cannot be signed: ${error instanceof Error ? error.message.split('\n', 1)[0] ?? '' : String(error)}`);
+    throw new TokenClaimRefused(`the claims are no JSON: ${error instanceof Error ? error.message.split('\n', 1)[0] ?? '' : String(error)}`);
   }
 }
