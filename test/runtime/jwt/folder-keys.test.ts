@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jsonwebtoken from 'jsonwebtoken';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { generateKeys, readKeys, retireKeys, rotateKeys } from '../../../lib/keys/index.ts';
 import { type FolderKeysOptions, Keys, Tokens } from '../../../lib/runtime/jwt/index.ts';
 import { refusal, shop } from './shop.ts';
@@ -16,7 +16,10 @@ beforeEach(() => {
   top = mkdtempSync(join(tmpdir(), 'meshwright-'));
   folder = join(top, 'keys');
 });
-afterEach(() => { rmSync(top, { recursive: true }); });
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(top, { recursive: true });
+});
 
 const contract = shop();
 /** Looks at the folder at every question, so that no test waits. */
@@ -116,11 +119,10 @@ describe('a folder is refused', () => {
     generateKeys(folder, { keyLife: 30 * 60 }, { now: Date.now() - 20 * minute });
     const tokens = tokensOf();
     const token = tokens.generateJwt('alice');
-    rmSync(folder, { recursive: true });
-    generateKeys(folder, { keyLife: 30 * 60 }, { now: Date.now() - 40 * minute });
+    vi.useFakeTimers({ now: Date.now() + 15 * minute, toFake: ['Date'] });
     const error = await refusal(() => tokens.generateJwt('alice'));
     expect([error.code, error.message]).toEqual(['ERR_TOKEN_KEYS_EXPIRED', `no key of ${folder} may sign any more; run meshwright keys rotate ${folder}`]);
-    expect((await refusal(() => tokens.verifyJwt(token))).code).toBe('ERR_TOKEN_KEY_UNKNOWN');
+    expect((await tokens.verifyJwt(token)).sub).toBe('alice');
   });
 
   test('when a token should outlive its key', async () => {
