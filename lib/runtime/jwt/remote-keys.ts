@@ -10,7 +10,7 @@ import { fits } from './verifying-key.ts';
 export interface RemoteKeysOptions {
   /** @default - token.jwksUri of the contract */
   readonly uri?: string | undefined;
-  /** Allows `http:`. Only where something else encrypts, such as the mesh itself: who can answer for the issuer can sign for it. @default false */
+  /** Allows `http:`. Only where something else encrypts, such as the mesh itself: who can answer for the issuer can sign for it. @default - token.plainHttp of the contract */
   readonly plainHttp?: boolean | undefined;
   /** In milliseconds. @default 5000 */
   readonly timeout?: number | undefined;
@@ -67,12 +67,12 @@ export function remoteKeys(options: RemoteKeysOptions, token: TokenContract): Ke
   };
 }
 
-function urlOf({ uri, plainHttp = false }: RemoteKeysOptions, token: TokenContract): URL {
+function urlOf({ uri, plainHttp }: RemoteKeysOptions, token: TokenContract): URL {
   const text = uri ?? token.jwksUri;
   if (text === undefined) throw new TokenKeysUnavailable('the contract has no token.jwksUri; say there where the issuer serves its keys');
   if (!URL.canParse(text)) throw new TokenKeysUnavailable(`${JSON.stringify(text)} is no URL`);
   const url = new URL(text);
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && plainHttp)) return url;
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && (plainHttp ?? token.plainHttp))) return url;
   throw new TokenKeysUnavailable(`${text} must be https; with plainHttp, http is allowed where the mesh encrypts it`);
 }
 
