@@ -1,10 +1,9 @@
 import type { Problem } from '../manifest/index.ts';
-import { isSystemNamespace, type Mesh } from '../mesh/index.ts';
-import { findingOf, findingOfProblem, type Finding } from './finding.ts';
+import type { Mesh } from '../mesh/index.ts';
+import { Checked } from './checked.ts';
+import type { Finding } from './finding.ts';
 import type { Rule, Severity } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
-import { unusedSuppression } from './rules/unused-suppression.ts';
-import { Suppressions } from './suppression.ts';
 
 /** Which rules run, and on what. */
 export interface CheckOptions {
@@ -18,6 +17,8 @@ export interface CheckOptions {
   readonly namespaces?: readonly string[] | undefined;
   /** What could not be read; each is a finding. @default - nothing */
   readonly problems?: readonly Problem[] | undefined;
+  /** Whether to remember what the rules asked the mesh, so that the first `recheck` costs no more than its change. @default false */
+  readonly remember?: boolean | undefined;
 }
 
 /** What a check says. */
@@ -28,21 +29,31 @@ export interface Report {
 
 /** Says what is wrong with a mesh. */
 export function check(mesh: Mesh, options: CheckOptions = {}): Report {
-  const { problems = [], namespaces } = options;
-  const suppressions = new Suppressions();
-  const findings: Finding[] = problems.map(findingOfProblem);
-  const wanted = (options.rules ?? allRules).filter(rule => runs(rule, options));
-  const concerns = (namespace: string): boolean => !isSystemNamespace(namespace) && (!namespaces || namespaces.includes(namespace));
-  for (const rule of wanted) {
-    for (const violation of rule.check(mesh)) {
-      if (concerns(violation.on.namespace) && !suppressions.holdsBack(rule, violation)) findings.push(findingOf(rule, violation));
-    }
-  }
-  // Whether a suppression holds something back is only known when every rule has run.
-  if (!options.only && !options.skip && !options.rules) {
-    for (const violation of unusedSuppression(suppressions, mesh.all)) if (concerns(violation.on.namespace)) findings.push(findingOf(unusedSuppression.rule, violation));
-  }
-  return { findings: sorted(unique(findings)), summary: { ...counts(findings), objects: mesh.all.length } };
+  const { rules = allRules, namespaces, problems = [], only, skip, remember = false } = options;
+  return reported(Checked.of(mesh, {
+    rules: rules.filter(rule => runs(rule, options)), namespaces, problems, whole: !options.rules && !only && !skip, remember,
+  }));
+}
+
+/**
+ * Says what is wrong with a mesh that `Mesh.with` made of the one that was reported on: the same as `check` with the same
+ * options, at the cost of what the change touches. Of any other mesh, and where the report does not remember, everything
+ * is checked, and remembered.
+ */
+export function recheck(report: Report, mesh: Mesh): Report {
+  const checked = known.get(report);
+  if (!checked) throw new Error('recheck: the report is not one that check made; check the mesh instead');
+  return reported(checked.with(mesh));
+}
+
+const known = new WeakMap<Report, Checked>();
+
+function reported(checked: Checked): Report {
+  const findings = sorted(unique(checked.findings));
+  const count = (wanted: Severity): number => findings.filter(({ severity }) => severity === wanted).length;
+  const report = { findings, summary: { error: count('error'), warning: count('warning'), info: count('info'), objects: checked.mesh.size } };
+  known.set(report, checked);
+  return report;
 }
 
 function runs(rule: Rule, { only, skip }: CheckOptions): boolean {
@@ -67,10 +78,4 @@ function sorted(findings: Finding[]): Finding[] {
   const text = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
   return findings.sort((a, b) => text(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || weight[a.severity] - weight[b.severity] || text(a.code, b.code) || text(a.message, b.message)
     || text(a.resource?.namespace, b.resource?.namespace) || text(a.resource?.name, b.resource?.name));
-}
-
-function counts(findings: readonly Finding[]): Record<Severity, number> {
-  const count = { error: 0, warning: 0, info: 0 };
-  for (const { severity } of unique(findings)) count[severity]++;
-  return count;
 }

@@ -32,7 +32,7 @@ export interface Resource {
 }
 
 /** A finding of a rule. Where it stands is looked for here, so that only findings pay for it. */
-export function findingOf(rule: Rule, { on, at = '', message, severity, code }: Violation): Finding {
+export function findingOf(rule: Rule, on: Entity, { at = '', message, severity, code }: Violation): Finding {
   return {
     code: code ?? rule.id,
     name: rule.name,

@@ -1,26 +1,16 @@
-import type { Mesh, Sidecar, Telemetry, Workload } from '../mesh/index.ts';
+import type { Entity, Mesh, Selector } from '../mesh/index.ts';
+import type { Violation } from './rule.ts';
 
-/** Those that have a selector, and what it takes in their namespace. */
-export function selecting<Value extends Sidecar | Telemetry>(
-  mesh: Mesh, values: readonly Value[], selectorOf: (value: Value) => ReadonlyMap<string, string> | undefined,
-): { readonly on: Value; readonly workloads: readonly Workload[] }[] {
-  if (mesh.workloads.length === 0) return [];
-  return values.flatMap(on => {
-    const selector = selectorOf(on);
-    return selector && selector.size > 0 ? [{ on, workloads: mesh.workloadsSelectedBy(selector, on.namespace) }] : [];
+/** Says of one object with a selector which pods it takes that others of its namespace take too. */
+export function* overlaps<Value extends Entity>(mesh: Mesh, on: Value, all: readonly Value[], selectorOf: (value: Value) => Selector | undefined, at: string): Generator<Violation> {
+  const selector = selectorOf(on);
+  if (!selector || selector.size === 0 || all.length < 2) return;
+  const taken = all.flatMap(one => {
+    const own = selectorOf(one);
+    return own && own.size > 0 ? [{ one, workloads: new Set(mesh.workloadsSelectedBy(own, on.namespace)) }] : [];
   });
-}
-
-/** Says of each that takes a pod which others take it too. */
-export function* overlaps<Value extends Sidecar | Telemetry>(
-  mesh: Mesh, values: readonly Value[], selectorOf: (value: Value) => ReadonlyMap<string, string> | undefined, at: string,
-): Generator<{ readonly on: Value; readonly at: string; readonly message: string }> {
-  const byWorkload = new Map<Workload, Value[]>();
-  for (const { on, workloads } of selecting(mesh, values, selectorOf)) {
-    for (const workload of workloads) byWorkload.set(workload, [...(byWorkload.get(workload) ?? []), on]);
-  }
-  for (const [workload, takers] of byWorkload) {
-    if (takers.length < 2) continue;
-    for (const on of takers) yield { on, at, message: `${takers.map(({ name }) => name).join(', ')} all take ${workload.kind} ${workload.name}` };
+  for (const workload of mesh.workloadsSelectedBy(selector, on.namespace)) {
+    const takers = taken.filter(({ workloads }) => workloads.has(workload));
+    if (takers.length > 1) yield { at, message: `${takers.map(({ one }) => one.name).join(', ')} all take ${workload.kind} ${workload.name}` };
   }
 }

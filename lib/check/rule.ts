@@ -1,4 +1,4 @@
-import type { Entity, Mesh } from '../mesh/index.ts';
+import type { Entity, KindName, Kinds, Mesh } from '../mesh/index.ts';
 
 /** How bad a finding is: an error breaks traffic or is refused, a warning will surprise, info is worth knowing. */
 export type Severity = 'error' | 'warning' | 'info';
@@ -7,7 +7,8 @@ export type Category = 'schema' | 'traffic' | 'gateway' | 'security' | 'services
 
 /** What a rule found wrong, and where. */
 export interface Violation {
-  readonly on: Entity;
+  /** @default - the object that was checked */
+  readonly on?: Entity | undefined;
   /** The field, such as `spec.http[0].route[1].destination.subset`. @default - the object */
   readonly at?: string | undefined;
   readonly message: string;
@@ -17,8 +18,11 @@ export interface Violation {
   readonly code?: string | undefined;
 }
 
-/** What can be wrong with a mesh: one thing, and everything about it. */
-export interface Rule {
+/** A violation of a rule that checks the mesh as a whole. */
+export type MeshViolation = Violation & { readonly on: Entity };
+
+/** Everything about one thing that can be wrong with a mesh. */
+export interface RuleText {
   /** Istio's code where it has one (several rules may share it), else MW####, never reused. */
   readonly id: string;
   /** Unique; the name of its file. */
@@ -32,14 +36,40 @@ export interface Rule {
   readonly alsoKnownAs?: readonly string[];
   /** The analyzers of `istioctl analyze` that say the same. */
   readonly analyzers?: readonly string[];
-  /** Kinds whose objects it looks at; a change of others cannot change what it finds. `*` for all. */
-  readonly reads: readonly string[];
   readonly examples: { readonly bad: string; readonly good: string };
-  check(mesh: Mesh): Iterable<Violation>;
 }
 
-/** Types a rule. */
-export function defineRule(rule: Rule): Rule {
+/**
+ * A rule that checks one object at a time: so that a change of the mesh checks again only those whose answers may have
+ * changed. What it finds must depend on the object and on what it asks the mesh, and on nothing else.
+ */
+export interface ObjectRule<Name extends KindName = KindName> extends RuleText {
+  /** The kinds whose objects it checks; `every` for all, or a set of `group/Kind`. */
+  readonly of: readonly Name[] | 'every' | ReadonlySet<string>;
+  check(on: Kinds[Name], mesh: Mesh): Iterable<Violation>;
+}
+
+/** A rule that checks the mesh as a whole. */
+export interface MeshRule extends RuleText {
+  readonly of: 'mesh';
+  check(mesh: Mesh): Iterable<MeshViolation>;
+}
+
+export type Rule = ObjectRule | MeshRule;
+
+/** Types a rule that checks objects of some kinds. */
+export function defineRule<Name extends KindName>(rule: ObjectRule<Name>): ObjectRule {
+  // What it is given are objects of the kinds that it names.
+  return rule;
+}
+
+/** Types a rule that checks objects whatever they mean to a mesh. */
+export function defineRuleOfEvery(rule: RuleText & { readonly of: 'every' | ReadonlySet<string>; check(on: Entity, mesh: Mesh): Iterable<Violation> }): ObjectRule {
+  return rule;
+}
+
+/** Types a rule that checks the mesh as a whole. */
+export function defineMeshRule(rule: MeshRule): MeshRule {
   return rule;
 }
 

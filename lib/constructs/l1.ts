@@ -7,3 +7,4 @@ export type {
 export { AuthorizationPolicy, PeerAuthentication } from '../../imports/security.istio.io.ts';
 export type { AuthorizationPolicySpec, Operation, PeerAuthenticationSpec, Rule } from '../../imports/security.istio.io.ts';
 export { duration, type GoDuration } from '../../imports/duration.ts';
+export { applyPatches, checkPatches } from '../../imports/patch.ts';

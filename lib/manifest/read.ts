@@ -11,16 +11,18 @@ export function readManifests(source: SourceText, limits: Limits = {}): Reading 
   const manifests: Manifest[] = [];
   const problems: Problem[] = [];
   const text = source.text.startsWith('\uFEFF') ? source.text.slice(1) : source.text;
+  // Only an alias makes a value larger than its text; looking costs less than most documents' aliases would.
+  const aliased = text.includes('&');
   const whole = parse(text, limits);
   if (whole.failed === undefined) {
     // Reading the text as a whole is much faster than document by document.
-    for (const [document, value] of whole.values.entries()) take(source, document, value, limits, () => lineOf(text, document), manifests, problems);
+    for (const [document, value] of whole.values.entries()) take(source, document, value, aliased ? limits : undefined, () => lineOf(text, document), manifests, problems);
     return { manifests, problems };
   }
   for (const [document, part] of documents(text).entries()) {
     const { values, failed } = parse(part.text, limits);
     if (failed) problems.push({ file: source.file, severity: 'error', message: failed.message, line: part.line + failed.line, column: failed.column });
-    else for (const value of values) take(source, document, value, limits, () => part.line + 1, manifests, problems);
+    else for (const value of values) take(source, document, value, aliased ? limits : undefined, () => part.line + 1, manifests, problems);
   }
   return { manifests, problems };
 }
@@ -65,14 +67,13 @@ function keyAt(text: string, position: number | undefined): string {
 }
 
 function take(
-  source: SourceText, document: number, value: unknown, limits: Limits, line: () => number, manifests: Manifest[], problems: Problem[],
+  source: SourceText, document: number, value: unknown, limits: Limits | undefined, line: () => number, manifests: Manifest[], problems: Problem[],
 ): void {
   const problem = (severity: Problem['severity'], message: string): void => {
     problems.push({ file: source.file, severity, message, line: line(), column: 1 });
   };
-  const most = limits.values ?? 2_000_000;
-  // Only an alias makes a value larger than its text; looking costs less than most documents' aliases would.
-  if (source.text.includes('&')) {
+  if (limits) {
+    const most = limits.values ?? 2_000_000;
     const size = written(value, most);
     if (size === 'cyclic') return void problem('error', 'the document contains itself through an alias');
     if (size > most) return void problem('error', `the document has more than ${most} values once its aliases are written out`);

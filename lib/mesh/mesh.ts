@@ -1,32 +1,18 @@
-import { manifestOf, parseYaml, type Manifest } from '../manifest/index.ts';
-import { configMapOf, type ConfigMap } from './entities/config-map.ts';
-import { destinationRuleOf, type DestinationRule } from './entities/destination-rule.ts';
-import { entityOf, type Entity } from './entities/entity.ts';
-import { gatewayOf, type Gateway } from './entities/gateway.ts';
-import {
-  kubernetesGatewayOf, kubernetesRouteOf, referenceGrantOf, type KubernetesGateway, type KubernetesRoute, type ReferenceGrant,
-} from './entities/gateway-api.ts';
+import { keyOf, manifestOf, parseYaml, type Identity, type Manifest } from '../manifest/index.ts';
+import { entityOf, inIstioOrder, type Entity } from './entities/entity.ts';
 import type { MeshConfig } from './entities/mesh-config.ts';
-import { namespaceOf, type NamespaceEntity } from './entities/namespace.ts';
-import {
-  authorizationPolicyOf, envoyFilterOf, peerAuthenticationOf, policyOf, requestAuthenticationOf, telemetryOf, type AuthorizationPolicy, type EnvoyFilter,
-  type PeerAuthentication, type Policy, type RequestAuthentication, type Telemetry,
-} from './entities/policies.ts';
-import { secretOf, type Secret } from './entities/secret.ts';
-import {
-  serviceEntryOf, workloadEntryOf, workloadGroupOf, type ServiceEntry, type WorkloadEntry, type WorkloadGroup,
-} from './entities/service-entry.ts';
-import { serviceOf, type Service } from './entities/service.ts';
-import { sidecarOf, type Sidecar } from './entities/sidecar.ts';
-import { virtualServiceOf, type VirtualService } from './entities/virtual-service.ts';
-import { webhookConfigurationOf, type WebhookConfiguration } from './entities/webhook-configuration.ts';
-import { workloadKinds, workloadOf, type Workload } from './entities/workload.ts';
-import { runsGateway } from './queries/gateway-workloads.ts';
+import type { Workload } from './entities/workload.ts';
+import type { Selector } from './entities/selector.ts';
+import { selects } from './entities/selector.ts';
+import type { Service } from './entities/service.ts';
+import * as indexes from './indexes.ts';
+import { Keyed, type Change, type IndexDefinition } from './keyed.ts';
+import { keyOfKind, kindByKey, routeKindNames, workloadKindNames, type KindName, type Kinds } from './kinds.ts';
+import { LayeredMap } from './layered-map.ts';
 import { HostIndex } from './queries/host-index.ts';
 import type { HostOwner } from './queries/known-host.ts';
-import { configuredMesh } from './queries/mesh-config.ts';
-import { LabelIndex, SelectorIndex } from './queries/selecting.ts';
-import { Store, type Kind } from './store.ts';
+import { configuredMesh, touchesMeshConfig } from './queries/mesh-config.ts';
+import { Store, type Duplicate } from './store.ts';
 
 /** What a mesh is read with. */
 export interface MeshOptions {
@@ -47,7 +33,16 @@ export interface MeshOptions {
 /** A change of some objects. */
 export interface MeshChange {
   readonly put?: Iterable<Manifest> | undefined;
-  readonly remove?: Iterable<Entity> | undefined;
+  readonly remove?: Iterable<Identity> | undefined;
+}
+
+/** What a mesh differs in from the one that it was made of. */
+export interface Difference {
+  /** The mesh before. */
+  readonly from: symbol;
+  readonly changes: readonly Change[];
+  /** What may be answered otherwise now, in the words of `Mesh.reads`; undefined where everything may. */
+  readonly touched: ReadonlySet<string> | undefined;
 }
 
 /**
@@ -55,215 +50,334 @@ export interface MeshChange {
  * when it is first asked for, and kept.
  */
 export class Mesh {
+  /** This mesh and no other. */
+  readonly id = Symbol('mesh');
   readonly config: MeshConfig;
   readonly meshNetworks: unknown;
   readonly istioVersion: string;
   readonly now: Date;
+  /** Undefined where the mesh was made from objects. */
+  readonly difference: Difference | undefined;
   readonly #store: Store;
   readonly #options: MeshOptions;
-  readonly #made = new Map<string, unknown>();
+  readonly #tables: Map<string, Table>;
+  readonly #indexes: Map<IndexDefinition, Keyed>;
+  readonly #derived: Map<string, Derived>;
+  #reading: string[] | undefined;
 
   /** Reads a mesh from its objects; of an object given twice, the later one holds. */
   static from(manifests: Iterable<Manifest>, options: MeshOptions = {}): Mesh {
-    return new Mesh(Store.from(manifests, { defaultNamespace: options.defaultNamespace ?? 'default' }), { ...options, now: options.now ?? new Date() });
+    const store = Store.from(manifests, { defaultNamespace: options.defaultNamespace ?? 'default' });
+    return new Mesh(store, configuredMesh(store, options), { ...options, now: options.now ?? new Date() }, new Map(), new Map(), new Map(), undefined);
   }
 
-  private constructor(store: Store, options: MeshOptions, before?: Mesh) {
+  private constructor(
+    store: Store, config: MeshConfig, options: MeshOptions, tables: Map<string, Table>, keyed: Map<IndexDefinition, Keyed>,
+    derived: Map<string, Derived>, difference: Difference | undefined,
+  ) {
     this.#store = store;
     this.#options = options;
-    const config = configuredMesh(store, options);
-    // The same config is the same object, so that what was made with it is shared.
-    this.config = before && JSON.stringify(before.config.raw) === JSON.stringify(config.raw) && before.config.clusterDomain === config.clusterDomain ? before.config : config;
+    this.#tables = tables;
+    this.#indexes = keyed;
+    this.#derived = derived;
+    this.difference = difference;
+    this.config = config;
     this.meshNetworks = options.meshNetworks;
     this.istioVersion = options.istioVersion ?? '1.31';
     this.now = options.now ?? new Date();
   }
 
-  /** A mesh with some objects put in or replaced and some taken away. It shares whatever the change does not touch. */
+  /** A mesh with some objects taken away, then some put in or replaced. It shares whatever the change does not touch, and costs what it touches. */
   with({ put = [], remove = [] }: MeshChange): Mesh {
-    return new Mesh(this.#store.with(put, remove), this.#options, this);
+    const { store, changes } = this.#store.with(put, remove);
+    const config = changes.some(touchesMeshConfig) ? configuredMesh(store, this.#options) : this.config;
+    const sameConfig = config.clusterDomain === this.config.clusterDomain && JSON.stringify(config.raw) === JSON.stringify(this.config.raw);
+    // Entities are read with the config, so with another one nothing of theirs can be kept.
+    if (!sameConfig) return new Mesh(store, config, this.#options, new Map(), new Map(), new Map(), { from: this.id, changes: [], touched: undefined });
+
+    const entities = changes.map(({ kind, key, before, after }) => ({ kind, key, before: before && this.#table(kind).get(key), after: after && this.#read(kind, after) }));
+    const touched = new Set<string>(entities.length === 0 ? [] : ['every']);
+    const tables = new Map(this.#tables);
+    for (const kind of new Set(entities.map(change => change.kind))) {
+      const own = entities.filter(change => change.kind === kind);
+      const table = this.#table(kind).with(new Map(own.map(({ key, after }) => [key, after])));
+      if ((table.size === 0) !== (this.#table(kind).size === 0)) touched.add(`any ${kind}`);
+      touched.add(`kind ${kind}`);
+      tables.set(kind, table);
+    }
+    const keyed = new Map<IndexDefinition, Keyed>();
+    for (const [definition, index] of this.#indexes) {
+      keyed.set(definition, index.with(entities));
+      for (const change of entities) for (const key of index.keysOf(change)) touched.add(`${definition.name} ${key}`);
+    }
+    for (const { key } of entities) if (this.#store.duplicates.has(key)) touched.add(`duplicates ${key}`);
+    const derived = new Map([...this.#derived].filter(([, { reads }]) => !reads.some(read => touched.has(read))));
+    return new Mesh(store, this.config, this.#options, tables, keyed, derived, { from: this.id, changes: entities, touched });
+  }
+
+  /** Runs something, and says what it asked of the mesh, perhaps repeatedly: while a change touches none of that, it would run the same. */
+  reads(run: () => void): readonly string[] {
+    const outer = this.#reading;
+    const reading: string[] = [];
+    this.#reading = reading;
+    try {
+      run();
+    } finally {
+      this.#reading = outer;
+      outer?.push(...reading);
+    }
+    return reading;
+  }
+
+  /** The objects that an index has under a key, in Istio's order. */
+  at<Value extends Entity>(definition: IndexDefinition<Value>, key: string): readonly Value[] {
+    this.#reading?.push(`${definition.name} ${key}`);
+    let index = this.#indexes.get(definition);
+    if (!index) this.#indexes.set(definition, index = this.#made(definition));
+    return index.at(key) as readonly Value[];
+  }
+
+  /** Something that is made of the mesh once, and kept while nothing changes of what it was made of. */
+  derived<Result>(name: string, make: () => Result): Result {
+    let known = this.#derived.get(name);
+    if (!known) {
+      let value: Result | undefined;
+      const reads = [...new Set(this.reads(() => { value = make(); }))];
+      this.#derived.set(name, known = { reads, value });
+    } else {
+      for (const read of known.reads) this.#reading?.push(read);
+    }
+    return known.value as Result;
   }
 
   /** Every object of a kind, in Istio's order. */
   entities(group: string, kind: string): readonly Entity[] {
-    return this.#store.entities(group, kind);
+    return this.#list(`${group}/${kind}`);
+  }
+
+  /** Every object of a kind that has a meaning to a mesh, in Istio's order. */
+  every<Name extends KindName>(name: Name): readonly Kinds[Name][] {
+    return this.#list(keyOfKind[name]) as readonly Kinds[Name][];
+  }
+
+  /** Whether there is an object of one of these kinds. */
+  has(...names: readonly KindName[]): boolean {
+    return names.some(name => {
+      const kind = keyOfKind[name];
+      this.#reading?.push(`any ${kind}`);
+      return (this.#store.kinds.get(kind)?.size ?? 0) > 0;
+    });
+  }
+
+  /** An object as it stands in the mesh. */
+  get(identity: Identity): Entity | undefined {
+    return this.#table(`${identity.group}/${identity.kind}`).get(keyOf(identity));
+  }
+
+  /** How many objects there are. */
+  get size(): number {
+    return [...this.#store.kinds.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Every object, of any kind. */
   get all(): readonly Entity[] {
-    return this.#make('all', () => [...this.#store.kinds.keys()].sort().flatMap(name => this.#store.entities(name.slice(0, name.indexOf('/')), name.slice(name.indexOf('/') + 1))));
+    this.#reading?.push('every');
+    return [...this.#store.kinds.keys()].sort().flatMap(kind => this.#table(kind).list);
   }
 
-  /** The group and kind of every object that there is, as `group/Kind`. */
-  get kinds(): ReadonlyMap<string, Kind> {
-    return this.#store.kinds;
+  /** The kinds that there are objects of, as `group/Kind`. */
+  get kinds(): readonly string[] {
+    this.#reading?.push('every');
+    return [...this.#store.kinds.keys()];
   }
 
-  /** Objects that were given more than once. */
-  get duplicates(): Store['duplicates'] {
-    return this.#store.duplicates;
+  /** The objects that lost against one of the same name that was given later. */
+  duplicatesOf(entity: Entity): readonly Duplicate[] {
+    // A change takes duplicates away and never makes one.
+    if (this.#store.duplicates.size === 0) return [];
+    const key = keyOf(entity);
+    this.#reading?.push(`duplicates ${key}`);
+    return this.#store.duplicates.get(key) ?? [];
   }
 
-  get namespaces(): readonly NamespaceEntity[] { return this.#list('', 'Namespace', namespaceOf); }
-  get services(): readonly Service[] { return this.#list('', 'Service', serviceOf); }
-  get pods(): readonly Workload[] { return this.#list('', 'Pod', workloadOf); }
-  get deployments(): readonly Workload[] { return this.#list('apps', 'Deployment', workloadOf); }
-  get configMaps(): readonly ConfigMap[] { return this.#list('', 'ConfigMap', configMapOf); }
-  get secrets(): readonly Secret[] { return this.#list('', 'Secret', secretOf); }
-  get serviceAccounts(): readonly Entity[] { return this.entities('', 'ServiceAccount'); }
-  get nodes(): readonly Entity[] { return this.entities('', 'Node'); }
-  get customResourceDefinitions(): readonly Entity[] { return this.entities('apiextensions.k8s.io', 'CustomResourceDefinition'); }
-  get mutatingWebhooks(): readonly WebhookConfiguration[] { return this.#list('admissionregistration.k8s.io', 'MutatingWebhookConfiguration', webhookConfigurationOf); }
-  get validatingWebhooks(): readonly WebhookConfiguration[] { return this.#list('admissionregistration.k8s.io', 'ValidatingWebhookConfiguration', webhookConfigurationOf); }
-  get virtualServices(): readonly VirtualService[] { return this.#list('networking.istio.io', 'VirtualService', virtualServiceOf); }
-  get destinationRules(): readonly DestinationRule[] { return this.#list('networking.istio.io', 'DestinationRule', destinationRuleOf); }
-  get gateways(): readonly Gateway[] { return this.#list('networking.istio.io', 'Gateway', gatewayOf); }
-  get serviceEntries(): readonly ServiceEntry[] { return this.#list('networking.istio.io', 'ServiceEntry', serviceEntryOf); }
-  get workloadEntries(): readonly WorkloadEntry[] { return this.#list('networking.istio.io', 'WorkloadEntry', workloadEntryOf); }
-  get workloadGroups(): readonly WorkloadGroup[] { return this.#list('networking.istio.io', 'WorkloadGroup', workloadGroupOf); }
-  get sidecars(): readonly Sidecar[] { return this.#list('networking.istio.io', 'Sidecar', sidecarOf); }
-  get envoyFilters(): readonly EnvoyFilter[] { return this.#list('networking.istio.io', 'EnvoyFilter', envoyFilterOf); }
-  get peerAuthentications(): readonly PeerAuthentication[] { return this.#list('security.istio.io', 'PeerAuthentication', peerAuthenticationOf); }
-  get requestAuthentications(): readonly RequestAuthentication[] { return this.#list('security.istio.io', 'RequestAuthentication', requestAuthenticationOf); }
-  get authorizationPolicies(): readonly AuthorizationPolicy[] { return this.#list('security.istio.io', 'AuthorizationPolicy', authorizationPolicyOf); }
-  get telemetries(): readonly Telemetry[] { return this.#list('telemetry.istio.io', 'Telemetry', telemetryOf); }
-  get wasmPlugins(): readonly Policy[] { return this.#list('extensions.istio.io', 'WasmPlugin', policyOf); }
-  get kubernetesGateways(): readonly KubernetesGateway[] { return this.#list('gateway.networking.k8s.io', 'Gateway', kubernetesGatewayOf); }
-  get referenceGrants(): readonly ReferenceGrant[] { return this.#list('gateway.networking.k8s.io', 'ReferenceGrant', referenceGrantOf); }
+  get namespaces(): readonly Kinds['Namespace'][] { return this.every('Namespace'); }
+  get services(): readonly Kinds['Service'][] { return this.every('Service'); }
+  get pods(): readonly Kinds['Pod'][] { return this.every('Pod'); }
+  get deployments(): readonly Kinds['Deployment'][] { return this.every('Deployment'); }
+  get configMaps(): readonly Kinds['ConfigMap'][] { return this.every('ConfigMap'); }
+  get secrets(): readonly Kinds['Secret'][] { return this.every('Secret'); }
+  get serviceAccounts(): readonly Kinds['ServiceAccount'][] { return this.every('ServiceAccount'); }
+  get nodes(): readonly Kinds['Node'][] { return this.every('Node'); }
+  get customResourceDefinitions(): readonly Kinds['CustomResourceDefinition'][] { return this.every('CustomResourceDefinition'); }
+  get mutatingWebhooks(): readonly Kinds['MutatingWebhookConfiguration'][] { return this.every('MutatingWebhookConfiguration'); }
+  get validatingWebhooks(): readonly Kinds['ValidatingWebhookConfiguration'][] { return this.every('ValidatingWebhookConfiguration'); }
+  get virtualServices(): readonly Kinds['VirtualService'][] { return this.every('VirtualService'); }
+  get destinationRules(): readonly Kinds['DestinationRule'][] { return this.every('DestinationRule'); }
+  get gateways(): readonly Kinds['Gateway'][] { return this.every('Gateway'); }
+  get serviceEntries(): readonly Kinds['ServiceEntry'][] { return this.every('ServiceEntry'); }
+  get workloadEntries(): readonly Kinds['WorkloadEntry'][] { return this.every('WorkloadEntry'); }
+  get workloadGroups(): readonly Kinds['WorkloadGroup'][] { return this.every('WorkloadGroup'); }
+  get sidecars(): readonly Kinds['Sidecar'][] { return this.every('Sidecar'); }
+  get envoyFilters(): readonly Kinds['EnvoyFilter'][] { return this.every('EnvoyFilter'); }
+  get peerAuthentications(): readonly Kinds['PeerAuthentication'][] { return this.every('PeerAuthentication'); }
+  get requestAuthentications(): readonly Kinds['RequestAuthentication'][] { return this.every('RequestAuthentication'); }
+  get authorizationPolicies(): readonly Kinds['AuthorizationPolicy'][] { return this.every('AuthorizationPolicy'); }
+  get telemetries(): readonly Kinds['Telemetry'][] { return this.every('Telemetry'); }
+  get wasmPlugins(): readonly Kinds['WasmPlugin'][] { return this.every('WasmPlugin'); }
+  get kubernetesGateways(): readonly Kinds['KubernetesGateway'][] { return this.every('KubernetesGateway'); }
+  get referenceGrants(): readonly Kinds['ReferenceGrant'][] { return this.every('ReferenceGrant'); }
 
   /** HTTPRoutes, GRPCRoutes, TLSRoutes, TCPRoutes and UDPRoutes. */
-  get kubernetesRoutes(): readonly KubernetesRoute[] {
-    return this.#make('routes', () => ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'].flatMap(kind => this.#list('gateway.networking.k8s.io', kind, kubernetesRouteOf)));
+  get kubernetesRoutes(): readonly Kinds['HTTPRoute'][] {
+    return this.derived('kubernetes routes', () => routeKindNames.flatMap(kind => this.every(kind)));
   }
 
   /** Everything that runs: Pods, and the templates of what makes pods. */
   get workloads(): readonly Workload[] {
-    return this.#make('workloads', () => [
-      ...Object.keys(workloadKinds).flatMap(kind => this.#list(kind === 'ReplicationController' ? '' : kind === 'Job' || kind === 'CronJob' ? 'batch' : 'apps', kind, workloadOf)),
-      ...this.pods,
-    ]);
+    return this.derived('workloads', () => workloadKindNames.flatMap(kind => this.every(kind)));
+  }
+
+  /** Whether anything that runs is among the objects; a repository of configuration alone has nothing. */
+  get hasWorkloads(): boolean {
+    return this.has(...workloadKindNames);
   }
 
   /** The networks of the mesh, and the object that says them. */
   get networks(): { readonly networks: unknown; readonly on: Entity } {
-    return this.#make('networks', () => {
-      const on = this.configMaps.find(({ name }) => name === 'istio');
-      if (this.meshNetworks === undefined && on) return { networks: parseYaml(on.data.get('meshNetworks') ?? ''), on };
-      return { networks: this.meshNetworks, on: entityOf(manifestOf({ apiVersion: 'mesh.istio.io/v1alpha1', kind: 'MeshNetworks', metadata: { name: 'meshnetworks', namespace: this.config.rootNamespace } }), { defaultNamespace: '' }) };
-    });
+    const [on] = this.at(indexes.configMapByName, 'istio');
+    if (this.meshNetworks === undefined && on) return { networks: parseYaml(on.data.get('meshNetworks') ?? ''), on };
+    return { networks: this.meshNetworks, on: entityOf(manifestOf({ apiVersion: 'mesh.istio.io/v1alpha1', kind: 'MeshNetworks', metadata: { name: 'meshnetworks', namespace: this.config.rootNamespace } }), { defaultNamespace: '' }) };
   }
 
   /** The workloads that run gateways. */
   get gatewayWorkloads(): readonly Workload[] {
-    return this.#make('gateway workloads', () => this.workloads.filter(runsGateway));
+    return this.at(indexes.gatewayWorkloads, '');
   }
 
-  namespace(name: string): NamespaceEntity | undefined {
-    return this.#index('namespaces', () => this.namespaces, ({ name: own }) => own).get(name)?.[0];
+  namespace(name: string): Kinds['Namespace'] | undefined {
+    return this.at(indexes.namespaceByName, name)[0];
   }
 
   /** Whether a namespace is known: there is a Namespace, or something stands in it. */
   knowsNamespace(name: string): boolean {
-    return this.#make('known namespaces', () => new Set([...this.namespaces.map(({ name: own }) => own), ...this.all.map(({ namespace }) => namespace)])).has(name);
+    return this.namespace(name) !== undefined || this.at(indexes.anythingByNamespace, name).length > 0;
   }
 
   service(namespace: string, name: string): Service | undefined {
-    return this.#index('services', () => this.services, service => `${service.namespace}/${service.name}`).get(`${namespace}/${name}`)?.[0];
+    return this.at(indexes.serviceByName, `${namespace}/${name}`)[0];
   }
 
-  gateway(fullName: string): Gateway | undefined {
-    return this.#index('gateways', () => this.gateways, gateway => `${gateway.namespace}/${gateway.name}`).get(fullName)?.[0];
+  /** A Gateway by `namespace/name`. */
+  gateway(fullName: string): Kinds['Gateway'] | undefined {
+    return this.at(indexes.gatewayByName, fullName)[0];
   }
 
-  kubernetesGateway(namespace: string, name: string): KubernetesGateway | undefined {
-    return this.#index('kubernetes gateways', () => this.kubernetesGateways, gateway => `${gateway.namespace}/${gateway.name}`).get(`${namespace}/${name}`)?.[0];
+  kubernetesGateway(namespace: string, name: string): Kinds['KubernetesGateway'] | undefined {
+    return this.at(indexes.kubernetesGatewayByName, `${namespace}/${name}`)[0];
   }
 
-  secret(namespace: string, name: string): Secret | undefined {
-    return this.#index('secrets', () => this.secrets, secret => `${secret.namespace}/${secret.name}`).get(`${namespace}/${name}`)?.[0];
+  secret(namespace: string, name: string): Kinds['Secret'] | undefined {
+    return this.at(indexes.secretByName, `${namespace}/${name}`)[0];
   }
 
-  /** The namespaces that workloads are in, and the workloads of each by label. */
-  get workloadsByNamespace(): ReadonlyMap<string, LabelIndex<Workload>> {
-    return this.#make('workloads by namespace', () => grouped(this.workloads, ({ namespace }) => namespace, list => new LabelIndex(list, ({ podLabels }) => podLabels)));
+  /** The workloads of one namespace. */
+  workloadsIn(namespace: string): readonly Workload[] {
+    return this.at(indexes.workloadsByLabel, namespace);
   }
 
   /** The workloads that a selector takes, in one namespace or in all. An empty selector takes all. */
-  workloadsSelectedBy(selector: ReadonlyMap<string, string>, namespace?: string): readonly Workload[] {
-    if (namespace !== undefined) return this.workloadsByNamespace.get(namespace)?.select(selector) ?? [];
-    return this.#make('workloads by label', () => new LabelIndex(this.workloads, ({ podLabels }) => podLabels)).select(selector);
+  workloadsSelectedBy(selector: Selector, namespace?: string): readonly Workload[] {
+    if (selector.size === 0) return namespace === undefined ? this.workloads : this.workloadsIn(namespace);
+    // One label is looked up, the rarest; what is found is compared with all.
+    let fewest: readonly Workload[] | undefined;
+    for (const [key, text] of selector) {
+      const label = `${key}=${text}`;
+      const list = namespace === undefined ? this.at(indexes.workloadsByLabelAnywhere, label) : this.at(indexes.workloadsByLabel, `${namespace} ${label}`);
+      if (!fewest || list.length < fewest.length) fewest = list;
+    }
+    return (fewest ?? []).filter(({ podLabels }) => selects(selector, podLabels));
   }
 
   /** The Services that select a workload. */
-  servicesOf(workload: Workload): readonly Service[] {
-    const index = this.#make('services by selector', () => grouped(this.services, ({ namespace }) => namespace, list => new SelectorIndex(list, ({ selector }) => selector)));
-    return index.get(workload.namespace)?.selecting(workload.podLabels) ?? [];
+  servicesOf({ namespace, podLabels }: Pick<Workload, 'namespace' | 'podLabels'>): readonly Service[] {
+    return [...podLabels].flatMap(([key, text]) => this.at(indexes.servicesBySelector, `${namespace} ${key}=${text}`)).filter(({ selector }) => selects(selector, podLabels));
   }
 
   /** The workloads that a Service selects. */
-  workloadsOf(service: Service): readonly Workload[] {
-    return service.selector.size === 0 ? [] : this.workloadsSelectedBy(service.selector, service.namespace);
+  workloadsOf({ namespace, selector }: Service): readonly Workload[] {
+    return selector.size === 0 ? [] : this.workloadsSelectedBy(selector, namespace);
   }
 
   /** Who answers to which host: Services before ServiceEntries, older before newer. */
   get hosts(): HostIndex<HostOwner> {
-    return this.#make('hosts', () => {
-      const index = new HostIndex<HostOwner>();
-      for (const service of this.services) index.add(service.host, service);
-      for (const entry of this.serviceEntries) for (const host of entry.hosts) index.add(host, entry);
-      return index;
-    });
+    return new HostIndex(key => this.at(indexes.hostOwners, key));
   }
 
   /** DestinationRules by host. */
-  get destinationRulesByHost(): HostIndex<DestinationRule> {
-    return this.#make('destination rules', () => {
-      const index = new HostIndex<DestinationRule>();
-      for (const rule of this.destinationRules) index.add(rule.fullHost, rule);
-      return index;
-    });
+  get destinationRulesByHost(): HostIndex<Kinds['DestinationRule']> {
+    return new HostIndex(key => this.at(indexes.destinationRulesOfHost, key));
   }
 
   /** VirtualServices by host. */
-  get virtualServicesByHost(): HostIndex<VirtualService> {
-    return this.#make('virtual services', () => {
-      const index = new HostIndex<VirtualService>();
-      for (const service of this.virtualServices) for (const host of service.fullHosts) index.add(host, service);
-      return index;
-    });
+  get virtualServicesByHost(): HostIndex<Kinds['VirtualService']> {
+    return new HostIndex(key => this.at(indexes.virtualServicesOfHost, key));
   }
 
-  #list<Result extends Entity>(group: string, kind: string, make: (entity: Entity, config: MeshConfig) => Result): readonly Result[] {
-    const manifests = this.#store.kind(group, kind);
-    let known = lists.get(manifests);
-    if (known?.config !== this.config) {
-      known = { config: this.config, list: this.#store.entities(group, kind).map(entity => make(entity, this.config)) };
-      lists.set(manifests, known);
+  #list(kind: string): readonly Entity[] {
+    this.#reading?.push(`kind ${kind}`);
+    return this.#table(kind).list;
+  }
+
+  #table(kind: string): Table {
+    let table = this.#tables.get(kind);
+    if (!table) {
+      const entities = new Map<string, Entity>();
+      for (const [key, manifest] of this.#store.kinds.get(kind)?.entries() ?? []) entities.set(key, this.#read(kind, manifest));
+      this.#tables.set(kind, table = new Table(LayeredMap.of(entities)));
     }
-    return known.list as readonly Result[];
+    return table;
   }
 
-  #index<Value>(name: string, values: () => readonly Value[], key: (value: Value) => string): ReadonlyMap<string, readonly Value[]> {
-    return this.#make(name, () => grouped(values(), key, list => list));
+  #read(kind: string, manifest: Manifest): Entity {
+    const entity = entityOf(manifest, this.#store.reading);
+    return kindByKey.get(kind)?.read(entity, this.config) ?? entity;
   }
 
-  #make<Result>(name: string, make: () => Result): Result {
-    if (!this.#made.has(name)) this.#made.set(name, make());
-    return this.#made.get(name) as Result;
+  #made(definition: IndexDefinition): Keyed {
+    const kinds = definition.of === 'every' ? [...this.#store.kinds.keys()].sort() : definition.of.map(name => keyOfKind[name]);
+    return Keyed.from(definition, this.config, kinds.map(kind => this.#table(kind).list));
   }
 }
 
-/** What was made of the manifests of a kind, and with which config. */
-const lists = new WeakMap<Kind, { readonly config: MeshConfig; readonly list: readonly Entity[] }>();
-
-function grouped<Value, Result>(values: readonly Value[], key: (value: Value) => string, make: (list: Value[]) => Result): ReadonlyMap<string, Result> {
-  const groups = new Map<string, Value[]>();
-  for (const value of values) {
-    const name = key(value);
-    const list = groups.get(name);
-    if (list) list.push(value);
-    else groups.set(name, [value]);
-  }
-  return new Map([...groups].map(([name, list]) => [name, make(list)]));
+/** Something made of the mesh, and what was asked for it. */
+interface Derived {
+  readonly reads: readonly string[];
+  readonly value: unknown;
 }
 
+/** The objects of one kind. */
+class Table {
+  readonly #entities: LayeredMap<string, Entity>;
+  #list: readonly Entity[] | undefined;
+
+  constructor(entities: LayeredMap<string, Entity>) {
+    this.#entities = entities;
+  }
+
+  get size(): number {
+    return this.#entities.size;
+  }
+
+  /** In Istio's order. */
+  get list(): readonly Entity[] {
+    return this.#list ??= [...this.#entities.values()].sort(inIstioOrder);
+  }
+
+  get(key: string): Entity | undefined {
+    return this.#entities.get(key);
+  }
+
+  with(changes: ReadonlyMap<string, Entity | undefined>): Table {
+    return new Table(this.#entities.with(changes));
+  }
+}

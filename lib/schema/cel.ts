@@ -12,29 +12,37 @@ import { contains, isIPv4, isIPv6 } from './text.ts';
  *
  * Source: https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#validation-rules
  */
-export function checkRules(schema: Schema, value: unknown, path: string, report: Report): void {
+export function checkRules(schema: Schema, value: unknown, report: Report): void {
   const rules = schema['x-kubernetes-validations'];
-  if (!rules || holdsOpaque(value, report.opaque)) return;
+  if (!rules || (report.hasOpaque && holdsOpaque(value, report.opaque))) return;
   let self: { readonly value: unknown } | undefined;
   for (const rule of rules) {
-    if (/\boldSelf\b/.test(rule.rule) && !rule.optionalOldSelf) continue;
+    if (!rule.optionalOldSelf && speaksOfOld(rule.rule)) continue;
     self ??= { value: celValue(schema, value) };
     const problem = broken(rule, self.value);
-    if (problem !== undefined) report.add(path, 'cel', `${problem}, got ${shown(value)}`, value);
+    if (problem !== undefined) report.add('cel', `${problem}, got ${shown(value)}`, value);
   }
+}
+
+const ofOld = new Map<string, boolean>();
+
+function speaksOfOld(rule: string): boolean {
+  let found = ofOld.get(rule);
+  if (found === undefined) ofOld.set(rule, found = /\boldSelf\b/.test(rule));
+  return found;
 }
 
 type Program = (context: { self: unknown }) => unknown;
 
 /** What is wrong by one rule. A rule that cannot be evaluated refuses the value, as in the API server. */
 function broken(rule: Rule, self: unknown): string | undefined {
-  const message = rule.message?.replace(/\s+/g, ' ') ?? `must satisfy ${rule.rule}`;
+  const message = (): string => rule.message?.replace(/\s+/g, ' ') ?? `must satisfy ${rule.rule}`;
   try {
     if (programOf(rule.rule)({ self }) === true) return undefined;
-    return rule.messageExpression === undefined ? message : expressed(rule.messageExpression, self) ?? message;
+    return rule.messageExpression === undefined ? message() : expressed(rule.messageExpression, self) ?? message();
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] ?? '' : String(error);
-    return rule.message === undefined ? `${message} (${reason})` : message;
+    return rule.message === undefined ? `${message()} (${reason})` : message();
   }
 }
 

@@ -5,20 +5,21 @@ import type { Schema } from './schema.ts';
 export type Fits = (schema: Schema, value: unknown) => boolean;
 
 /** Checks oneOf, anyOf, allOf and not. */
-export function checkCombined(schema: Schema, value: unknown, path: string, report: Report, fits: Fits): void {
+export function checkCombined(schema: Schema, value: unknown, report: Report, fits: Fits): void {
   const { oneOf, anyOf, allOf, not } = schema;
+  if (!oneOf && !anyOf && !allOf && !not) return;
   for (const part of allOf ?? []) {
-    checkCombined(part, value, path, report, fits);
-    if (!part.oneOf && !part.anyOf && !part.not && !fits(part, value)) report.add(path, 'allOf', `does not fit what the schema demands, got ${shown(value)}`, value);
+    checkCombined(part, value, report, fits);
+    if (!part.oneOf && !part.anyOf && !part.not && !fits(part, value)) report.add('allOf', `does not fit what the schema demands, got ${shown(value)}`, value);
   }
   if (oneOf && oneOf.filter(part => fits(part, value)).length !== 1) {
-    report.add(path, 'oneOf', exclusive(oneOf, value) ?? `must fit exactly one alternative, got ${shown(value)}`, value);
+    report.add('oneOf', exclusive(oneOf, value) ?? `must fit exactly one alternative, got ${shown(value)}`, value);
   }
   if (anyOf && !anyOf.some(part => fits(part, value))) {
     const choices = anyOf.flatMap(onlyRequired);
-    report.add(path, 'anyOf', choices.length > 0 ? `must set at least one of ${choices.join(', ')}` : `must fit one of the alternatives, got ${shown(value)}`, value);
+    report.add('anyOf', choices.length > 0 ? `must set at least one of ${choices.join(', ')}` : `must fit one of the alternatives, got ${shown(value)}`, value);
   }
-  if (not && fits(not, value)) report.add(path, 'not', `must not be ${shown(value)}`, value);
+  if (not && fits(not, value)) report.add('not', `must not be ${shown(value)}`, value);
 }
 
 /** The message for fields that exclude each other, the form in which Istio's CRDs use oneOf. */

@@ -14,7 +14,7 @@ export function withDefaults(schema: Schema, value: unknown): unknown {
   }
   if (!isPlain(value)) return value;
   const filled: Record<string, unknown> = { ...value };
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+  for (const [name, property] of propertiesWithDefaults(schema)) {
     const given = Object.hasOwn(filled, name) ? filled[name] : undefined;
     const replaced = given === undefined || (given === null && !property.nullable);
     const start = replaced && property.default !== undefined ? property.default : given;
@@ -28,6 +28,14 @@ export function withDefaults(schema: Schema, value: unknown): unknown {
     }
   }
   return filled;
+}
+
+const found = new WeakMap<Schema, readonly (readonly [string, Schema])[]>();
+
+function propertiesWithDefaults(schema: Schema): readonly (readonly [string, Schema])[] {
+  let list = found.get(schema);
+  if (!list) found.set(schema, list = Object.entries(schema.properties ?? {}).filter(([, property]) => hasDefaults(property)));
+  return list;
 }
 
 /** Whether an object is plain data: neither a lazy value nor an instance of some class. */

@@ -1,3 +1,5 @@
+import { itemPath, propertyPath } from './path.ts';
+
 /** One way in which a value does not fit its schema. */
 export interface Violation {
   /** `spec.http[0].route[1].weight`. */
@@ -24,10 +26,14 @@ export interface Options {
 export class Report {
   readonly violations: Violation[] = [];
   readonly opaque: (value: unknown) => boolean;
+  readonly hasOpaque: boolean;
   readonly ignoresUnknown: boolean;
   readonly #limit: number;
+  /** The names and indexes that lead to where the check is: joined only when there is something to say. */
+  readonly #steps: (string | number)[] = [];
 
   constructor(options: Options) {
+    this.hasOpaque = options.opaque !== undefined;
     this.opaque = options.opaque ?? ((): boolean => false);
     this.ignoresUnknown = options.unknownFields === 'ignore';
     this.#limit = options.limit ?? 100;
@@ -37,9 +43,30 @@ export class Report {
     return this.violations.length >= this.#limit;
   }
 
-  add(path: string, keyword: string, message: string, value?: unknown): void {
+  /** Where the check is. */
+  get path(): string {
+    return this.#steps.reduce<string>((path, step) => (typeof step === 'number' ? itemPath(path, step) : propertyPath(path, step)), '');
+  }
+
+  get atRoot(): boolean {
+    return this.#steps.length === 0;
+  }
+
+  /** Goes to a property or an item of where the check is. */
+  enter(step: string | number): void {
+    this.#steps.push(step);
+  }
+
+  leave(): void {
+    this.#steps.pop();
+  }
+
+  /** Says what is wrong where the check is, or with a property or an item there. */
+  add(keyword: string, message: string, value?: unknown, below?: string | number): void {
     if (this.full) return;
-    this.violations.push({ path, layer: keyword === 'cel' ? 'cel' : 'openapi', keyword, message, value });
+    if (below !== undefined) this.enter(below);
+    this.violations.push({ path: this.path, layer: keyword === 'cel' ? 'cel' : 'openapi', keyword, message, value });
+    if (below !== undefined) this.leave();
   }
 }
 

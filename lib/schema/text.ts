@@ -3,18 +3,18 @@ import { shown, type Report } from './report.ts';
 import type { Schema } from './schema.ts';
 
 /** Checks a string: its length in characters, its pattern and its format. */
-export function checkText(schema: Schema, value: string, path: string, report: Report): void {
+export function checkText(schema: Schema, value: string, report: Report): void {
   const { minLength, maxLength, pattern, format } = schema;
   if (minLength !== undefined || maxLength !== undefined) {
     const length = characters(value);
     if (minLength !== undefined && length < minLength) {
-      report.add(path, 'minLength', minLength === 1 ? 'must not be empty' : `must have at least ${minLength} characters, got ${length}`, value);
+      report.add('minLength', minLength === 1 ? 'must not be empty' : `must have at least ${minLength} characters, got ${length}`, value);
     }
-    if (maxLength !== undefined && length > maxLength) report.add(path, 'maxLength', `must have at most ${maxLength} characters, got ${length}`, value);
+    if (maxLength !== undefined && length > maxLength) report.add('maxLength', `must have at most ${maxLength} characters, got ${length}`, value);
   }
-  if (pattern !== undefined && !contains(pattern, value)) report.add(path, 'pattern', `must match ${pattern}, got ${shown(value)}`, value);
+  if (pattern !== undefined && !contains(pattern, value)) report.add('pattern', `must match ${pattern}, got ${shown(value)}`, value);
   const expected = format === undefined ? undefined : formats[format];
-  if (expected && !expected.fits(value)) report.add(path, 'format', `must be ${expected.name}, got ${shown(value)}`, value);
+  if (expected && !expected.fits(value)) report.add('format', `must be ${expected.name}, got ${shown(value)}`, value);
 }
 
 /** Whether an RE2 expression is found in a text. Linear in the text, whatever the expression. */

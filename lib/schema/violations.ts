@@ -11,8 +11,8 @@ import { checkValue } from './structural.ts';
  */
 export function violations(schema: Schema, value: unknown, options: Options = {}): Violation[] {
   const report = new Report(options);
-  if (endless(value, report.opaque)) report.add('', 'depth', 'contains itself, or is too deep or too large to be read');
-  else checkValue(schema, withDefaults(schema, value), '', report);
+  if (endless(value, report.opaque)) report.add('depth', 'contains itself, or is too deep or too large to be read');
+  else checkValue(schema, withDefaults(schema, value), report);
   return report.violations;
 }
 

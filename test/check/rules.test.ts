@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { check, rules, type Rule } from '../../lib/check/index.ts';
+import { check, recheck, rules, type Rule } from '../../lib/check/index.ts';
 import { readManifests } from '../../lib/manifest/index.ts';
 import { Mesh } from '../../lib/mesh/index.ts';
 
@@ -34,6 +34,22 @@ describe.each(rules.map(rule => ({ rule, name: rule.name })))('$name', ({ rule }
     expect(rule.id).toMatch(/^(IST|MW)\d{4}$/);
     expect(rule.title).not.toMatch(/\.$/);
   });
+});
+
+test('when an object of an example goes or comes back, checking again says what checking everything says', () => {
+  for (const { name, examples } of rules) {
+    for (const text of [examples.bad, examples.good]) {
+      const whole = meshOf(text);
+      for (const one of whole.all) {
+        const before = check(whole, { remember: true });
+        const without = whole.with({ remove: [one] });
+        const between = recheck(before, without);
+        expect(between, `${name} without ${one.kind} ${one.name}`).toEqual(check(without));
+        const again = without.with({ put: [one.manifest] });
+        expect(recheck(between, again), `${name} with ${one.kind} ${one.name} again`).toEqual(check(again));
+      }
+    }
+  }
 });
 
 test('a rule is one file, which has its name and is listed', () => {

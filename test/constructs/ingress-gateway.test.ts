@@ -31,6 +31,14 @@ describe('a mistake fails at once, with the construct path', () => {
   test('one host twice', () => {
     expect(() => gateway(['a.com', 'a.com'])).toThrow('mesh/shop/ingress: host "a.com" is listed twice');
   });
+  test('one host twice, in other letters', () => {
+    expect(() => gateway(['a.com', 'A.com'])).toThrow('mesh/shop/ingress: host "a.com" is listed twice');
+  });
+  test('a service of bytes', () => {
+    const { shop } = shopMesh();
+    const db = new MeshService(shop, 'db', { port: { port: 3306, protocol: 'mysql' }, versions: { v1: { image: 'a' } } });
+    expect(() => { new IngressGateway(shop, 'ingress', { hosts: ['a.com'] }).exposes(db); }).toThrow('mesh/shop/ingress: db has no HTTP port (only mysql)');
+  });
   test('no host', () => {
     expect(() => gateway([])).toThrow('mesh/shop/ingress: a gateway needs a host, got none');
   });

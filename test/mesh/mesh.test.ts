@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { check } from '../../lib/check/index.ts';
+import { check, recheck } from '../../lib/check/index.ts';
 import { manifestOf, readManifests, type Manifest } from '../../lib/manifest/index.ts';
 import { Mesh } from '../../lib/mesh/index.ts';
 
@@ -97,6 +97,19 @@ describe('laws', () => {
       const after = [...before.filter(one => !replaced.has(identity(one))), ...put];
       expect(said(mesh.with({ remove, put }))).toEqual(said(Mesh.from(after, { now: new Date(0) })));
     }), { numRuns: 200 });
+  });
+
+  test('checking again after a change says what checking everything says', () => {
+    fc.assert(fc.property(manifests, fc.array(fc.record({ put: manifests, at: fc.nat() }), { minLength: 1, maxLength: 3 }), (before, steps) => {
+      let mesh = Mesh.from(before, { now: new Date(0) });
+      let report = check(mesh, { remember: true });
+      for (const { put, at } of steps) {
+        const gone = mesh.all[mesh.all.length === 0 ? 0 : at % mesh.all.length];
+        mesh = mesh.with({ remove: gone ? [gone] : [], put });
+        report = recheck(report, mesh);
+        expect(report).toEqual(check(mesh));
+      }
+    }), { numRuns: 300 });
   });
 
   test('the order of the objects changes nothing', () => {

@@ -1,6 +1,5 @@
 import { istioAnnotations, isIstioAnnotation } from '../istio-annotations.ts';
 import { defineRule, yaml } from '../rule.ts';
-import { annotated } from './annotation-misused.ts';
 
 export const annotationAlpha = defineRule({
   id: 'IST0136',
@@ -11,7 +10,7 @@ export const annotationAlpha = defineRule({
   why: 'Istio may change or remove it in any release.',
   fix: 'Look whether a stable way exists before you rely on it.',
   analyzers: ['annotations.AlphaAnalyzer'],
-  reads: ['Namespace', 'Service', 'Pod', 'Deployment'],
+  of: ['Namespace', 'Service', 'Pod', 'Deployment'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -25,13 +24,11 @@ export const annotationAlpha = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of annotated(mesh)) {
-      const withoutInit = on.kind === 'Pod' && !('initContainers' in on && (on.initContainers as readonly { name: string }[]).some(({ name }) => name === 'istio-init'));
-      for (const name of on.annotations.keys()) {
-        if (!isIstioAnnotation(name) || name === 'sidecar.istio.io/status' || istioAnnotations.get(name)?.alpha !== true || (withoutInit && injected.has(name))) continue;
-        yield { on, at: `metadata.annotations[${JSON.stringify(name)}]`, message: `${name} belongs to an alpha feature` };
-      }
+  *check(on) {
+    const withoutInit = 'initContainers' in on && on.kind === 'Pod' && !on.initContainers.some(({ name }) => name === 'istio-init');
+    for (const name of on.annotations.keys()) {
+      if (!isIstioAnnotation(name) || name === 'sidecar.istio.io/status' || istioAnnotations.get(name)?.alpha !== true || (withoutInit && injected.has(name))) continue;
+      yield { at: `metadata.annotations[${JSON.stringify(name)}]`, message: `${name} belongs to an alpha feature` };
     }
   },
 });

@@ -1,6 +1,6 @@
 import { istioAnnotations, isIstioAnnotation, whyInvalid } from '../istio-annotations.ts';
 import { defineRule, yaml, type Violation } from '../rule.ts';
-import type { Entity, Mesh } from '../../mesh/index.ts';
+import type { Entity } from '../../mesh/index.ts';
 
 export const annotationMisused = defineRule({
   id: 'IST0107',
@@ -11,7 +11,7 @@ export const annotationMisused = defineRule({
   why: 'Istio ignores it without a word.',
   fix: 'Put it on the kind that it is for (on the pod template of a Deployment, say), spelt as Istio spells it.',
   analyzers: ['annotations.K8sAnalyzer'],
-  reads: ['Namespace', 'Service', 'Pod', 'Deployment'],
+  of: ['Namespace', 'Service', 'Pod', 'Deployment'],
   examples: {
     bad: yaml`
       apiVersion: apps/v1
@@ -26,34 +26,27 @@ export const annotationMisused = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of annotated(mesh)) {
-      for (const [name, value] of on.annotations) if (isIstioAnnotation(name)) yield* violationsOf(on, name, value);
-    }
+  *check(on) {
+    for (const [name, value] of on.annotations) if (isIstioAnnotation(name)) yield* violationsOf(on, name, value);
   },
 });
-
-/** What may carry annotations that Istio reads. */
-export function annotated(mesh: Mesh): readonly Entity[] {
-  return [...mesh.namespaces, ...mesh.services, ...mesh.pods, ...mesh.deployments].filter(({ annotations }) => annotations.size > 0);
-}
 
 function* violationsOf(on: Entity, name: string, value: string): Generator<Violation> {
   const at = `metadata.annotations[${JSON.stringify(name)}]`;
   const known = istioAnnotations.get(name);
   if (!known) {
-    yield { on, at, code: 'IST0108', message: `Istio knows no annotation ${name}` };
+    yield { at, code: 'IST0108', message: `Istio knows no annotation ${name}` };
     return;
   }
   // Who has the label that replaces it as well knows that it is deprecated.
   if (known.deprecated && !(name === 'sidecar.istio.io/inject' && on.labels.has(name))) {
-    yield { on, at, code: 'IST0135', severity: 'info', message: `${name} is deprecated${name === 'sidecar.istio.io/inject' ? '; use the label of the same name' : ''}` };
+    yield { at, code: 'IST0135', severity: 'info', message: `${name} is deprecated${name === 'sidecar.istio.io/inject' ? '; use the label of the same name' : ''}` };
   }
   if (known.on.length === 0) return;
   if (!known.on.includes(on.kind)) {
-    yield { on, at, message: `${name} is for ${known.on.join(', ')}, not for a ${on.kind}` };
+    yield { at, message: `${name} is for ${known.on.join(', ')}, not for a ${on.kind}` };
     return;
   }
   const invalid = whyInvalid(name, value);
-  if (invalid !== undefined) yield { on, at, code: 'IST0125', message: `${name} is ${JSON.stringify(value)}; ${invalid}` };
+  if (invalid !== undefined) yield { at, code: 'IST0125', message: `${name} is ${JSON.stringify(value)}; ${invalid}` };
 }

@@ -1,3 +1,4 @@
+import { workloadKindNames } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { isControlPlane } from './port-name-unconventional.ts';
 
@@ -10,7 +11,7 @@ export const applicationUidReserved = defineRule({
   why: 'That is the user of the proxy; its traffic is not captured, so that the application bypasses the mesh.',
   fix: 'Use another runAsUser.',
   analyzers: ['applicationUID.Analyzer'],
-  reads: ['Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
+  of: workloadKindNames,
   examples: {
     bad: yaml`
       apiVersion: apps/v1
@@ -26,14 +27,12 @@ export const applicationUidReserved = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.workloads) {
-      if (isControlPlane(on)) continue;
-      const message = 'user 1337 is that of the proxy';
-      if (on.runAsUser === 1337) yield { on, at: `${on.podPath}.securityContext.runAsUser`, message };
-      for (const [i, { name, runAsUser }] of on.containers.entries()) {
-        if (runAsUser === 1337 && name !== 'istio-proxy' && name !== 'istio-operator') yield { on, at: `${on.podPath}.containers[${i}].securityContext.runAsUser`, message };
-      }
+  *check(on) {
+    if (isControlPlane(on)) return;
+    const message = 'user 1337 is that of the proxy';
+    if (on.runAsUser === 1337) yield { at: `${on.podPath}.securityContext.runAsUser`, message };
+    for (const [i, { name, runAsUser }] of on.containers.entries()) {
+      if (runAsUser === 1337 && name !== 'istio-proxy' && name !== 'istio-operator') yield { at: `${on.podPath}.containers[${i}].securityContext.runAsUser`, message };
     }
   },
 });

@@ -11,7 +11,7 @@ export const authorizationPolicyNamespaceUnknown = defineRule({
   fix: 'Name a namespace that is there. Where no Namespace at all is among the objects, this is not asked.',
   alsoKnownAs: ['KIA0101'],
   analyzers: ['auth.AuthorizationPoliciesAnalyzer'],
-  reads: ['AuthorizationPolicy', 'Namespace'],
+  of: ['AuthorizationPolicy'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -35,14 +35,12 @@ export const authorizationPolicyNamespaceUnknown = defineRule({
     `,
   },
 
-  *check(mesh) {
-    if (mesh.namespaces.length === 0) return;
-    for (const on of mesh.authorizationPolicies) {
-      for (const source of on.rules.flatMap(rule => rule.from)) {
-        for (const name of ['namespaces', 'notNamespaces'] as const) {
-          for (const [i, pattern] of source[name].entries()) {
-            if (!someNamespace(mesh, pattern)) yield { on, at: `${source.path}.${name}[${i}]`, message: `there is no namespace ${pattern}` };
-          }
+  *check(on, mesh) {
+    if (!mesh.has('Namespace')) return;
+    for (const source of on.rules.flatMap(rule => rule.from)) {
+      for (const name of ['namespaces', 'notNamespaces'] as const) {
+        for (const [i, pattern] of source[name].entries()) {
+          if (!someNamespace(mesh, pattern)) yield { at: `${source.path}.${name}[${i}]`, message: `there is no namespace ${pattern}` };
         }
       }
     }

@@ -11,7 +11,7 @@ export const authorizationPolicySelectsNothing = defineRule({
   fix: 'Use labels that workloads in the mesh carry. Where no workload at all is among the objects, this is not asked.',
   alsoKnownAs: ['KIA0004'],
   analyzers: ['auth.AuthorizationPoliciesAnalyzer'],
-  reads: ['AuthorizationPolicy', 'Namespace', 'Gateway', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
+  of: ['AuthorizationPolicy'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -45,16 +45,14 @@ export const authorizationPolicySelectsNothing = defineRule({
     `,
   },
 
-  *check(mesh) {
-    if (mesh.workloads.length === 0) return;
-    for (const on of mesh.authorizationPolicies) {
-      const { selector, namespace } = on;
-      const everywhere = namespace === mesh.config.rootNamespace;
-      if (on.targetRefs.length > 0 || (everywhere && !selector) || mayBeGatewayElsewhere(mesh, namespace, selector)) continue;
-      const selected = mesh.workloadsSelectedBy(selector ?? new Map(), everywhere ? undefined : namespace);
-      if (!selected.some(workload => isInMesh(mesh, workload))) {
-        yield { on, at: selector ? 'spec.selector.matchLabels' : undefined, message: selector ? `no workload in the mesh carries ${selectorText(selector)}` : `namespace ${namespace} has no workload in the mesh` };
-      }
+  *check(on, mesh) {
+    if (!mesh.hasWorkloads) return;
+    const { selector, namespace } = on;
+    const everywhere = namespace === mesh.config.rootNamespace;
+    if (on.targetRefs.length > 0 || (everywhere && !selector) || mayBeGatewayElsewhere(mesh, namespace, selector)) return;
+    const selected = mesh.workloadsSelectedBy(selector ?? new Map(), everywhere ? undefined : namespace);
+    if (!selected.some(workload => isInMesh(mesh, workload))) {
+      yield { at: selector ? 'spec.selector.matchLabels' : undefined, message: selector ? `no workload in the mesh carries ${selectorText(selector)}` : `namespace ${namespace} has no workload in the mesh` };
     }
   },
 });

@@ -10,7 +10,7 @@ export const conditionNegative = defineRule({
   why: 'Istio, or a waypoint, has not accepted it.',
   fix: 'See the reason; it is what the control plane said.',
   analyzers: ['conditions.ConditionAnalyzer'],
-  reads: ['Service', 'ServiceEntry', 'AuthorizationPolicy'],
+  of: ['Service', 'ServiceEntry', 'AuthorizationPolicy'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -26,13 +26,11 @@ export const conditionNegative = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of [...mesh.services, ...mesh.serviceEntries, ...mesh.authorizationPolicies]) {
-      for (const [i, condition] of list(field(on.manifest.object.status, 'conditions')).entries()) {
-        if (field(condition, 'status') !== 'False') continue;
-        const said = ['type', 'reason', 'message'].map(name => text(field(condition, name)) ?? '');
-        yield { on, at: `status.conditions[${i}]`, message: `${said[0] ?? ''} is false: ${said.slice(1).filter(part => part !== '').join(', ') || 'no reason is given'}` };
-      }
+  *check(on) {
+    for (const [i, condition] of list(field(on.manifest.object.status, 'conditions')).entries()) {
+      if (field(condition, 'status') !== 'False') continue;
+      const said = ['type', 'reason', 'message'].map(name => text(field(condition, name)) ?? '');
+      yield { at: `status.conditions[${i}]`, message: `${said[0] ?? ''} is false: ${said.slice(1).filter(part => part !== '').join(', ') || 'no reason is given'}` };
     }
   },
 });

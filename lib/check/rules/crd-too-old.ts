@@ -9,7 +9,7 @@ export const crdTooOld = defineRule({
   why: 'Istio then ignores the kind: its routes are never served.',
   fix: 'Install a newer release of the Gateway API.',
   analyzers: ['k8sgateway.CRDVersionAnalyzer'],
-  reads: ['CustomResourceDefinition'],
+  of: ['CustomResourceDefinition'],
   examples: {
     bad: yaml`
       apiVersion: apiextensions.k8s.io/v1
@@ -23,14 +23,12 @@ export const crdTooOld = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.customResourceDefinitions) {
-      const least = minimum.get(on.name);
-      const version = on.annotations.get('gateway.networking.k8s.io/bundle-version');
-      const parts = version === undefined ? null : /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+].*)?$/.exec(version);
-      if (least && parts && before([1, 2, 3].map(i => Number(parts[i] ?? 0)), least)) {
-        yield { on, at: 'metadata.annotations["gateway.networking.k8s.io/bundle-version"]', message: `${on.name} is of ${version ?? ''}, and Istio needs at least v${least.join('.')}` };
-      }
+  *check(on) {
+    const least = minimum.get(on.name);
+    const version = on.annotations.get('gateway.networking.k8s.io/bundle-version');
+    const parts = version === undefined ? null : /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:[-+].*)?$/.exec(version);
+    if (least && parts && before([1, 2, 3].map(i => Number(parts[i] ?? 0)), least)) {
+      yield { at: 'metadata.annotations["gateway.networking.k8s.io/bundle-version"]', message: `${on.name} is of ${version ?? ''}, and Istio needs at least v${least.join('.')}` };
     }
   },
 });

@@ -1,5 +1,6 @@
 import { field } from '../../manifest/index.ts';
-import { defineRule, yaml } from '../rule.ts';
+import type { VirtualService } from '../../mesh/index.ts';
+import { defineRule, yaml, type Violation } from '../rule.ts';
 
 export const deprecatedField = defineRule({
   id: 'IST0002',
@@ -10,7 +11,7 @@ export const deprecatedField = defineRule({
   why: 'It does nothing, or a coming release of Istio removes it.',
   fix: 'Use what replaces it.',
   analyzers: ['deprecation.DeprecationAnalyzer'],
-  reads: ['VirtualService', 'Sidecar', 'CustomResourceDefinition'],
+  of: ['VirtualService', 'Sidecar', 'CustomResourceDefinition'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -34,24 +35,25 @@ export const deprecatedField = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.virtualServices) {
-      for (const route of on.routes) {
-        const percent = field(field(field(route.raw, 'fault'), 'delay'), 'percent');
-        if (typeof percent === 'number' && percent > 0) yield { on, at: `${route.path}.fault.delay.percent`, message: 'percent of a delay is deprecated; use percentage' };
-      }
-    }
-    for (const on of mesh.sidecars) {
-      if (on.hasEgressProxy) yield { on, at: 'spec.outboundTrafficPolicy.egressProxy', message: 'egressProxy is ignored' };
-    }
-    for (const on of mesh.customResourceDefinitions) {
+  *check(on) {
+    if ('routes' in on) yield* ofDelays(on);
+    else if ('egress' in on) {
+      if (on.hasEgressProxy) yield { at: 'spec.outboundTrafficPolicy.egressProxy', message: 'egressProxy is ignored' };
+    } else {
       const spec = on.manifest.object.spec;
       const kind = field(field(spec, 'names'), 'kind');
       if (field(spec, 'group') === 'rbac.istio.io' && typeof kind === 'string' && removed.has(kind)) {
-        yield { on, at: 'spec.names.kind', message: `Istio has removed ${kind} of rbac.istio.io; use AuthorizationPolicy` };
+        yield { at: 'spec.names.kind', message: `Istio has removed ${kind} of rbac.istio.io; use AuthorizationPolicy` };
       }
     }
   },
 });
+
+function* ofDelays({ routes }: VirtualService): Generator<Violation> {
+  for (const { raw, path } of routes) {
+    const percent = field(field(field(raw, 'fault'), 'delay'), 'percent');
+    if (typeof percent === 'number' && percent > 0) yield { at: `${path}.fault.delay.percent`, message: 'percent of a delay is deprecated; use percentage' };
+  }
+}
 
 const removed = new Set(['ClusterRbacConfig', 'RbacConfig', 'ServiceRole', 'ServiceRoleBinding']);

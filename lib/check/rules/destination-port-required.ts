@@ -10,7 +10,7 @@ export const destinationPortRequired = defineRule({
   why: 'Istio then takes the port that the request came in on, which the service may not have.',
   fix: 'Give the destination a port.',
   analyzers: ['virtualservice.DestinationHostAnalyzer'],
-  reads: ['VirtualService', 'Service', 'ServiceEntry'],
+  of: ['VirtualService'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -40,13 +40,11 @@ export const destinationPortRequired = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.virtualServices) {
-      for (const { destination } of destinationsOf(on)) {
-        const owner = destination.port === undefined ? ownerFor(mesh, on, destination) : undefined;
-        if (owner && owner.ports.length > 1) {
-          yield { on, at: destination.path, message: `${destination.host} has the ports ${owner.ports.map(port => port.number).join(', ')}; say which` };
-        }
+  *check(on, mesh) {
+    for (const { destination } of destinationsOf(on)) {
+      const owner = destination.port === undefined ? ownerFor(mesh, on, destination) : undefined;
+      if (owner && owner.ports.length > 1) {
+        yield { at: destination.path, message: `${destination.host} has the ports ${owner.ports.map(port => port.number).join(', ')}; say which` };
       }
     }
   },

@@ -1,4 +1,4 @@
-import { covers, isVisible, ownersOf, type DestinationRule, type HostOwner, type Mesh } from '../../mesh/index.ts';
+import { covers, indexes, isVisible, ownersOf, type DestinationRule, type HostOwner, type Mesh } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const destinationRuleHostUnknown = defineRule({
@@ -11,7 +11,7 @@ export const destinationRuleHostUnknown = defineRule({
   fix: 'Name a Service or ServiceEntry that is there and visible; or add the missing one to what is checked.',
   alsoKnownAs: ['KIA0202'],
   analyzers: ['destinationrule.SubsetSelectPodAnalyzer'],
-  reads: ['DestinationRule', 'Service', 'ServiceEntry'],
+  of: ['DestinationRule'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -32,10 +32,8 @@ export const destinationRuleHostUnknown = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.destinationRules) {
-      if (ownersOfRule(mesh, on).length === 0) yield { on, at: 'spec.host', message: `"${on.host}" is no Service or ServiceEntry that namespace ${on.namespace} can see` };
-    }
+  *check(on, mesh) {
+    if (ownersOfRule(mesh, on).length === 0) yield { at: 'spec.host', message: `"${on.host}" is no Service or ServiceEntry that namespace ${on.namespace} can see` };
   },
 });
 
@@ -45,7 +43,8 @@ export function ownersOfRule(mesh: Mesh, rule: DestinationRule): HostOwner[] {
   const visible = (owner: HostOwner): boolean => owner.visibility.everywhere || viewers.some(viewer => isVisible(owner.visibility, viewer));
   if (rule.fullHost.startsWith('*')) {
     const hostsOf = (owner: HostOwner): readonly string[] => ('hosts' in owner ? owner.hosts : [owner.host]);
-    return [...mesh.services, ...mesh.serviceEntries].filter(owner => visible(owner) && hostsOf(owner).some(host => covers(rule.fullHost, host) || covers(host, rule.fullHost)));
+    const below = rule.fullHost === '*' || !rule.fullHost.startsWith('*.') ? [...mesh.services, ...mesh.serviceEntries] : [...mesh.at(indexes.hostsBelow, rule.fullHost.toLowerCase()), ...[...mesh.hosts.covering(rule.fullHost)].flatMap(({ values }) => values)];
+    return [...new Set(below)].filter(owner => visible(owner) && hostsOf(owner).some(host => covers(rule.fullHost, host) || covers(host, rule.fullHost)));
   }
   const found = [...mesh.hosts.covering(rule.fullHost)].flatMap(({ values }) => values.filter(visible));
   // A host without a dot may be the host of a ServiceEntry as it stands.

@@ -11,7 +11,7 @@ export const destinationUnknown = defineRule({
   fix: 'Name a Service or ServiceEntry that is there and visible, and one of its ports; or add the missing one to what is checked.',
   alsoKnownAs: ['KIA1101'],
   analyzers: ['virtualservice.DestinationHostAnalyzer'],
-  reads: ['VirtualService', 'Service', 'ServiceEntry'],
+  of: ['VirtualService'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -40,14 +40,12 @@ export const destinationUnknown = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.virtualServices) {
-      for (const { destination, what } of destinationsOf(on)) {
-        const owner = ownerFor(mesh, on, destination);
-        if (!owner) yield { on, at: `${destination.path}.host`, message: `the ${what} "${destination.host}" is no Service or ServiceEntry that ${on.namespace === '' ? 'it' : `namespace ${on.namespace}`} can see` };
-        else if (destination.port !== undefined && !owner.ports.some(port => port.number === destination.port)) {
-          yield { on, at: `${destination.path}.port`, message: `${destination.host} has no port ${destination.port}; it has ${owner.ports.map(port => port.number).join(', ') || 'none'}` };
-        }
+  *check(on, mesh) {
+    for (const { destination, what } of destinationsOf(on)) {
+      const owner = ownerFor(mesh, on, destination);
+      if (!owner) yield { at: `${destination.path}.host`, message: `the ${what} "${destination.host}" is no Service or ServiceEntry that ${on.namespace === '' ? 'it' : `namespace ${on.namespace}`} can see` };
+      else if (destination.port !== undefined && !owner.ports.some(port => port.number === destination.port)) {
+        yield { at: `${destination.path}.port`, message: `${destination.host} has no port ${destination.port}; it has ${owner.ports.map(port => port.number).join(', ') || 'none'}` };
       }
     }
   },

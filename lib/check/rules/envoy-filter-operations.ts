@@ -1,5 +1,5 @@
-import type { EnvoyFilter } from '../../mesh/index.ts';
-import { defineRule, yaml, type Violation } from '../rule.ts';
+import type { EnvoyFilter, Mesh } from '../../mesh/index.ts';
+import { defineRule, yaml } from '../rule.ts';
 
 export const envoyFilterOperations = defineRule({
   id: 'IST0151',
@@ -10,7 +10,7 @@ export const envoyFilterOperations = defineRule({
   why: 'A patch relative to another filter applies only if that one is there already; some operations are ignored for what they are applied to.',
   fix: 'Use INSERT_FIRST or ADD, or set priority; use MERGE for routes. Better, use an API that Istio keeps stable.',
   analyzers: ['envoyfilter.EnvoyPatchAnalyzer'],
-  reads: ['EnvoyFilter'],
+  of: ['EnvoyFilter'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1alpha3
@@ -34,29 +34,39 @@ export const envoyFilterOperations = defineRule({
     `,
   },
 
-  *check(mesh) {
-    // Filters whose patch is for one version of the proxy, over all that came before.
-    const versioned = new Set<string>();
-    for (const on of mesh.envoyFilters) yield* violationsOf(on, versioned);
+  *check(on, mesh) {
+    for (const { applyTo, operation, hasPatch, name, path } of on.patches) {
+      if (!hasPatch) return;
+      const at = `${path}.patch.operation`;
+      const route = applyTo === 'ROUTE_CONFIGURATION' || applyTo === 'HTTP_ROUTE';
+      if (operation === 'ADD' && route) yield { at, code: 'IST0153', severity: 'error', message: `ADD is ignored for ${applyTo}` };
+      else if (operation === 'REMOVE' && route) yield { at, code: 'IST0154', severity: 'error', message: `REMOVE is ignored for ${applyTo}` };
+      else if (operation === 'REPLACE' && !replaceable.has(applyTo)) {
+        yield { at, code: 'IST0152', severity: 'error', message: `REPLACE is for ${[...replaceable].join(', ')}, not for ${applyTo || 'nothing'}` };
+      } else if (relative.has(operation) && on.priority === 0) {
+        yield isVersionedBefore(mesh, path, on, name)
+          ? { at, code: 'IST0155', message: `${operation} is relative, there is no priority, and ${name === '' ? 'the filter' : `filter "${name}"`} is patched for one version of the proxy only` }
+          : { at, message: `${operation} is relative, and there is no priority: patches may be applied in another order` };
+      }
+    }
   },
 });
 
-function* violationsOf(on: EnvoyFilter, versioned: Set<string>): Generator<Violation> {
-  for (const { applyTo, operation, hasPatch, name, proxyVersion, path } of on.patches) {
-    if (!hasPatch) return;
-    const at = `${path}.patch.operation`;
-    const route = applyTo === 'ROUTE_CONFIGURATION' || applyTo === 'HTTP_ROUTE';
-    if (operation === 'ADD' && route) yield { on, at, code: 'IST0153', severity: 'error', message: `ADD is ignored for ${applyTo}` };
-    else if (operation === 'REMOVE' && route) yield { on, at, code: 'IST0154', severity: 'error', message: `REMOVE is ignored for ${applyTo}` };
-    else if (operation === 'REPLACE' && !replaceable.has(applyTo)) {
-      yield { on, at, code: 'IST0152', severity: 'error', message: `REPLACE is for ${[...replaceable].join(', ')}, not for ${applyTo || 'nothing'}` };
-    } else if (relative.has(operation) && on.priority === 0) {
-      yield versioned.has(name)
-        ? { on, at, code: 'IST0155', message: `${operation} is relative, there is no priority, and ${name === '' ? 'the filter' : `filter "${name}"`} is patched for one version of the proxy only` }
-        : { on, at, message: `${operation} is relative, and there is no priority: patches may be applied in another order` };
+/** Whether a filter is patched for one version of the proxy, over all that comes before a patch. */
+function isVersionedBefore(mesh: Mesh, path: string, on: EnvoyFilter, filter: string): boolean {
+  const first = mesh.derived('filters patched for a version', () => {
+    const found = new Map<string, { readonly filter: EnvoyFilter; readonly at: number; readonly rank: number }>();
+    for (const [rank, one] of mesh.envoyFilters.entries()) {
+      for (const [at, { name, proxyVersion, hasPatch }] of one.patches.entries()) {
+        if (!hasPatch) break;
+        if (proxyVersion !== '' && !found.has(name)) found.set(name, { filter: one, at, rank });
+      }
     }
-    if (proxyVersion !== '') versioned.add(name);
-  }
+    return { found, ranks: new Map(mesh.envoyFilters.map((one, rank) => [one, rank])) };
+  });
+  const versioned = first.found.get(filter);
+  if (!versioned) return false;
+  return versioned.filter === on ? versioned.at < on.patches.findIndex(patch => patch.path === path) : versioned.rank < (first.ranks.get(on) ?? 0);
 }
 
 const replaceable = new Set(['HTTP_FILTER', 'NETWORK_FILTER', 'VIRTUAL_HOST']);

@@ -1,4 +1,3 @@
-import type { Mesh, WebhookConfiguration } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const externalControlPlane = defineRule({
@@ -10,7 +9,7 @@ export const externalControlPlane = defineRule({
   why: 'The webhooks of a remote cluster call the control plane through its gateway; without an address nothing is validated or injected.',
   fix: 'Set remotePilotAddress or the injection URL to the hostname of the gateway of the external control plane.',
   analyzers: ['externalcontrolplane.ExternalControlPlaneAnalyzer'],
-  reads: ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
+  of: ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'],
   examples: {
     bad: yaml`
       apiVersion: admissionregistration.k8s.io/v1
@@ -36,25 +35,18 @@ export const externalControlPlane = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const { on, webhook } of remoteWebhooks(mesh)) {
+  *check(on) {
+    if (!/^istio-validator|^istiod-default-validator$|^istio-sidecar-injector/.test(on.name)) return;
+    // Istio says one thing of a configuration; each of its webhooks calls the same control plane.
+    for (const webhook of on.webhooks.filter(({ service }) => !service).slice(0, 1)) {
       const at = `${webhook.path}.clientConfig`;
       const host = webhook.url === undefined ? undefined : hostOf(webhook.url);
-      if (webhook.url === undefined || webhook.url === '') yield { on, at, message: `webhook ${webhook.name} has no URL` };
-      else if (host === undefined) yield { on, at: `${at}.url`, message: `the URL of webhook ${webhook.name} names no host` };
-      else if (isAddress(host)) yield { on, at: `${at}.url`, code: 'IST0164', severity: 'info', message: `webhook ${webhook.name} calls ${host}, an address; a hostname outlives it` };
+      if (webhook.url === undefined || webhook.url === '') yield { at, message: `webhook ${webhook.name} has no URL` };
+      else if (host === undefined) yield { at: `${at}.url`, message: `the URL of webhook ${webhook.name} names no host` };
+      else if (isAddress(host)) yield { at: `${at}.url`, code: 'IST0164', severity: 'info', message: `webhook ${webhook.name} calls ${host}, an address; a hostname outlives it` };
     }
   },
 });
-
-/** The webhooks of a cluster whose control plane is elsewhere: those of Istio that call a URL, or should. */
-function* remoteWebhooks(mesh: Mesh): Generator<{ readonly on: WebhookConfiguration; readonly webhook: WebhookConfiguration['webhooks'][number] }> {
-  for (const on of [...mesh.validatingWebhooks, ...mesh.mutatingWebhooks]) {
-    if (!/^istio-validator|^istiod-default-validator$|^istio-sidecar-injector/.test(on.name)) continue;
-    // Istio says one thing of a configuration; each of its webhooks calls the same control plane.
-    for (const webhook of on.webhooks.filter(({ service }) => !service).slice(0, 1)) yield { on, webhook };
-  }
-}
 
 function hostOf(url: string): string | undefined {
   return /^[a-z][a-z0-9+.-]*:\/\/(\[[^\]]+\]|[^/:?#]+)/i.exec(url)?.[1];

@@ -11,7 +11,7 @@ export const externalNamePortName = defineRule({
   why: 'A TCP port without an address takes all traffic on its number, so that other destinations there are not reached.',
   fix: 'Name the port after its protocol, such as https or tls.',
   analyzers: ['service.PortNameAnalyzer'],
-  reads: ['Service'],
+  of: ['Service'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -27,12 +27,10 @@ export const externalNamePortName = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.services) {
-      if (on.type !== 'ExternalName' || isSystemNamespace(on.namespace) || isControlPlane(on)) continue;
-      for (const [i, { protocol, name, number }] of on.ports.entries()) {
-        if (protocol === 'AUTO' || name === 'tcp') yield { on, at: `spec.ports[${i}]`, message: `the name "${name}" of port ${number} makes it a TCP port of no address` };
-      }
+  *check(on) {
+    if (on.type !== 'ExternalName' || isSystemNamespace(on.namespace) || isControlPlane(on)) return;
+    for (const [i, { protocol, name, number }] of on.ports.entries()) {
+      if (protocol === 'AUTO' || name === 'tcp') yield { at: `spec.ports[${i}]`, message: `the name "${name}" of port ${number} makes it a TCP port of no address` };
     }
   },
 });

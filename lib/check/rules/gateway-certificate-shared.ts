@@ -1,4 +1,4 @@
-import type { Gateway, Server } from '../../mesh/index.ts';
+import { indexOf, type Server } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const gatewayCertificateShared = defineRule({
@@ -10,7 +10,7 @@ export const gatewayCertificateShared = defineRule({
   why: 'A browser uses one HTTP/2 connection for all hosts of a certificate; requests for the hosts of the other Gateway then get 404.',
   fix: 'Put the hosts of one certificate into one Gateway, or give each its own certificate.',
   analyzers: ['gateway.CertificateAnalyzer'],
-  reads: ['Gateway'],
+  of: ['Gateway'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -31,27 +31,18 @@ export const gatewayCertificateShared = defineRule({
     `,
   },
 
-  *check(mesh) {
-    const byCertificate = new Map<string, Gateway[]>();
-    for (const gateway of mesh.gateways) {
-      for (const certificate of new Set(gateway.servers.map(certificateOf))) {
-        if (certificate === undefined) continue;
-        const list = byCertificate.get(certificate);
-        if (list) list.push(gateway);
-        else byCertificate.set(certificate, [gateway]);
-      }
-    }
-    for (const on of mesh.gateways) {
-      for (const server of on.servers) {
-        const certificate = certificateOf(server);
-        for (const other of certificate === undefined ? [] : byCertificate.get(certificate) ?? []) {
-          const runsToo = on.selector.size === 0 || [...on.selector].every(([key, value]) => other.selector.get(key) === value);
-          if (other !== on && runsToo) yield { on, at: `${server.path}.tls`, message: `Gateway ${other.namespace === '' ? '' : `${other.namespace}/`}${other.name} has the same certificate` };
-        }
+  *check(on, mesh) {
+    for (const server of on.servers) {
+      const certificate = certificateOf(server);
+      for (const other of certificate === undefined ? [] : mesh.at(gatewaysByCertificate, certificate)) {
+        const runsToo = on.selector.size === 0 || [...on.selector].every(([key, value]) => other.selector.get(key) === value);
+        if (other !== on && runsToo) yield { at: `${server.path}.tls`, message: `Gateway ${other.namespace === '' ? '' : `${other.namespace}/`}${other.name} has the same certificate` };
       }
     }
   },
 });
+
+const gatewaysByCertificate = indexOf('gateway certificate', ['Gateway'], ({ servers }) => servers.flatMap(server => certificateOf(server) ?? []));
 
 function certificateOf({ hasTls, credentialNames, serverCertificate, privateKey }: Server): string | undefined {
   if (!hasTls) return undefined;

@@ -10,7 +10,7 @@ export const gatewayCredentialUnknown = defineRule({
   why: 'Istio reads the Secret from the namespace of the gateway\'s pods. Without it the server has no certificate, and TLS handshakes fail.',
   fix: 'Put the Secret into the namespace of the pods that run the gateway. Where no Secret at all is among the objects, this is not asked.',
   analyzers: ['gateway.SecretAnalyzer'],
-  reads: ['Gateway', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Secret'],
+  of: ['Gateway'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -44,11 +44,11 @@ export const gatewayCredentialUnknown = defineRule({
     `,
   },
 
-  *check(mesh) {
+  *check(on, mesh) {
     // A repository of manifests seldom holds its secrets.
-    if (mesh.secrets.length === 0) return;
-    for (const { on, namespace, name, secret, at } of credentialsOf(mesh)) {
-      if (!secret) yield { on, at, message: `there is no Secret "${name}" in namespace ${namespace}, where the pods of the gateway are` };
+    if (!mesh.has('Secret')) return;
+    for (const { namespace, name, secret, at } of credentialsOf(mesh, on)) {
+      if (!secret) yield { at, message: `there is no Secret "${name}" in namespace ${namespace}, where the pods of the gateway are` };
     }
   },
 });

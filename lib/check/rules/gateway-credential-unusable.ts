@@ -10,7 +10,7 @@ export const gatewayCredentialUnusable = defineRule({
   why: 'TLS handshakes with the server fail, or clients refuse its certificate.',
   fix: 'Give the Secret a certificate that is in date, and the private key that belongs to it, under tls.crt and tls.key.',
   analyzers: ['gateway.SecretAnalyzer'],
-  reads: ['Gateway', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Secret'],
+  of: ['Gateway'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -36,29 +36,25 @@ export const gatewayCredentialUnusable = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const { on, name, secret, at } of credentialsOf(mesh)) {
+  *check(on, mesh) {
+    for (const { name, secret, at } of credentialsOf(mesh, on)) {
       const reason = secret && whyUnusable(secret, mesh.now);
-      if (reason !== undefined) yield { on, at, message: `a gateway cannot use Secret "${name}": ${reason}` };
+      if (reason !== undefined) yield { at, message: `a gateway cannot use Secret "${name}": ${reason}` };
     }
   },
 });
 
-/** The credentials that Gateways name, and the Secrets that answer, looked for where the pods of the gateway are. */
-export function* credentialsOf(mesh: Mesh): Generator<{
-  readonly on: Gateway; readonly namespace: string; readonly name: string; readonly secret: Secret | undefined; readonly at: string;
-}> {
-  for (const on of mesh.gateways) {
-    const pod = workloadsOfGateway(mesh, on)[0];
-    if (!pod) continue;
-    for (const server of on.servers) {
-      for (const name of server.credentialNames) {
-        // `configmap://` and `kubernetes://` say the kind first.
-        const plain = name.replace(/^kubernetes:\/\//, '');
-        if (plain.includes('://')) continue;
-        const [namespace, local] = plain.includes('/') ? plain.split('/', 2) : [pod.namespace, plain];
-        yield { on, namespace: namespace ?? '', name, secret: mesh.secret(namespace ?? '', local ?? ''), at: `${server.path}.tls.credentialName` };
-      }
+/** The credentials that a Gateway names, and the Secrets that answer, looked for where the pods of the gateway are. */
+export function* credentialsOf(mesh: Mesh, gateway: Gateway): Generator<{ readonly namespace: string; readonly name: string; readonly secret: Secret | undefined; readonly at: string }> {
+  const pod = workloadsOfGateway(mesh, gateway)[0];
+  if (!pod) return;
+  for (const server of gateway.servers) {
+    for (const name of server.credentialNames) {
+      // `configmap://` and `kubernetes://` say the kind first.
+      const plain = name.replace(/^kubernetes:\/\//, '');
+      if (plain.includes('://')) continue;
+      const [namespace, local] = plain.includes('/') ? plain.split('/', 2) : [pod.namespace, plain];
+      yield { namespace: namespace ?? '', name, secret: mesh.secret(namespace ?? '', local ?? ''), at: `${server.path}.tls.credentialName` };
     }
   }
 }

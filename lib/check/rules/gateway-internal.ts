@@ -10,7 +10,7 @@ export const gatewayInternal = defineRule({
   why: 'Its name is a detail of Istio and may change with any release.',
   fix: 'Use an HTTPRoute with the Kubernetes Gateway as its parent.',
   analyzers: ['virtualservice.GatewayAnalyzer'],
-  reads: ['VirtualService'],
+  of: ['VirtualService'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -26,11 +26,9 @@ export const gatewayInternal = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.virtualServices) {
-      for (const [i, gateway] of on.gatewaysWritten.entries()) {
-        if (isInternal(gateway)) yield { on, at: `spec.gateways[${i}]`, message: `"${gateway}" is made by Istio from a Kubernetes Gateway` };
-      }
+  *check(on) {
+    for (const [i, gateway] of on.gatewaysWritten.entries()) {
+      if (isInternal(gateway)) yield { at: `spec.gateways[${i}]`, message: `"${gateway}" is made by Istio from a Kubernetes Gateway` };
     }
   },
 });

@@ -11,7 +11,7 @@ export const gatewayLacksHost = defineRule({
   why: 'The gateway takes no request for them: they get 404 (NR).',
   fix: 'Add the host to a server of the Gateway, and let the namespace of the VirtualService bind to it.',
   analyzers: ['virtualservice.GatewayAnalyzer'],
-  reads: ['VirtualService', 'Gateway'],
+  of: ['VirtualService'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -37,14 +37,12 @@ export const gatewayLacksHost = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.virtualServices) {
-      for (const [i, written] of on.gatewaysWritten.entries()) {
-        const name = on.gateways[i] ?? written;
-        if (name === 'mesh' || isInternal(name)) continue;
-        const gateway = gatewayNamed(mesh, name);
-        if (!gateway || !takes(gateway, on)) yield { on, at: `spec.gateways[${i}]`, message: `Gateway ${name} has no server for ${on.hosts.join(', ') || 'it'}` };
-      }
+  *check(on, mesh) {
+    for (const [i, written] of on.gatewaysWritten.entries()) {
+      const name = on.gateways[i] ?? written;
+      if (name === 'mesh' || isInternal(name)) continue;
+      const gateway = gatewayNamed(mesh, name);
+      if (!gateway || !takes(gateway, on)) yield { at: `spec.gateways[${i}]`, message: `Gateway ${name} has no server for ${on.hosts.join(', ') || 'it'}` };
     }
   },
 });

@@ -11,7 +11,7 @@ export const gatewayPortNotOnService = defineRule({
   why: 'The proxy listens, but nobody reaches the port through the Service of the gateway.',
   fix: 'Add a port to the Service whose targetPort is that of the server, or use one that is there.',
   analyzers: ['gateway.IngressGatewayPortAnalyzer'],
-  reads: ['Gateway', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Service'],
+  of: ['Gateway'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -47,15 +47,13 @@ export const gatewayPortNotOnService = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.gateways) {
-      const open = openPorts(mesh, on);
-      if (!open) continue;
-      for (const server of on.servers) {
-        // A named port of a pod is whatever its container says.
-        if (server.port === 0 || open.has(server.port) || open.named) continue;
-        yield { on, at: `${server.path}.port`, message: `port ${server.port} is no target port of a Service that selects ${selectorText(on.selector)}; they lead to ${[...open].join(', ') || 'none'}` };
-      }
+  *check(on, mesh) {
+    const open = openPorts(mesh, on);
+    if (!open) return;
+    for (const server of on.servers) {
+      // A named port of a pod is whatever its container says.
+      if (server.port === 0 || open.has(server.port) || open.named) continue;
+      yield { at: `${server.path}.port`, message: `port ${server.port} is no target port of a Service that selects ${selectorText(on.selector)}; they lead to ${[...open].join(', ') || 'none'}` };
     }
   },
 });

@@ -11,7 +11,7 @@ export const gatewaySelectsNothing = defineRule({
   fix: 'Use the labels that the pods of the gateway carry. Where no gateway at all is among the objects, this is not asked.',
   alsoKnownAs: ['KIA0302'],
   analyzers: ['gateway.IngressGatewayPortAnalyzer', 'gateway.SecretAnalyzer'],
-  reads: ['Gateway', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet'],
+  of: ['Gateway'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -37,10 +37,8 @@ export const gatewaySelectsNothing = defineRule({
     `,
   },
 
-  *check(mesh) {
+  *check(on, mesh) {
     if (mesh.gatewayWorkloads.length === 0) return;
-    for (const on of mesh.gateways) {
-      if (on.selector.size > 0 && workloadsOfGateway(mesh, on).length === 0) yield { on, at: 'spec.selector', message: `no pod carries ${selectorText(on.selector)}` };
-    }
+    if (on.selector.size > 0 && workloadsOfGateway(mesh, on).length === 0) yield { at: 'spec.selector', message: `no pod carries ${selectorText(on.selector)}` };
   },
 });

@@ -11,7 +11,7 @@ export const gatewayUnknown = defineRule({
   fix: 'Name the Gateway as namespace/name, or add it to what is checked.',
   alsoKnownAs: ['KIA1102'],
   analyzers: ['virtualservice.GatewayAnalyzer'],
-  reads: ['VirtualService', 'Gateway'],
+  of: ['VirtualService'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -32,12 +32,10 @@ export const gatewayUnknown = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.virtualServices) {
-      for (const [i, gateway] of on.gatewaysWritten.entries()) {
-        const name = on.gateways[i] ?? gateway;
-        if (name !== 'mesh' && !gatewayNamed(mesh, name) && !isInternal(name)) yield { on, at: `spec.gateways[${i}]`, message: `there is no Gateway "${name}"` };
-      }
+  *check(on, mesh) {
+    for (const [i, gateway] of on.gatewaysWritten.entries()) {
+      const name = on.gateways[i] ?? gateway;
+      if (name !== 'mesh' && !gatewayNamed(mesh, name) && !isInternal(name)) yield { at: `spec.gateways[${i}]`, message: `there is no Gateway "${name}"` };
     }
   },
 });

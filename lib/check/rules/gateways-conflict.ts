@@ -1,4 +1,4 @@
-import { covers, HostIndex, selects, selectorText, type Gateway } from '../../mesh/index.ts';
+import { covers, HostIndex, indexes, indexOf, selects, selectorText, type Gateway } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const gatewaysConflict = defineRule({
@@ -11,7 +11,7 @@ export const gatewaysConflict = defineRule({
   fix: 'Keep the host in one Gateway, or give the other a port or pods of its own.',
   alsoKnownAs: ['KIA0301'],
   analyzers: ['gateway.ConflictingGatewayAnalyzer'],
-  reads: ['Gateway'],
+  of: ['Gateway'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -37,37 +37,28 @@ export const gatewaysConflict = defineRule({
     `,
   },
 
-  *check(mesh) {
-    const byPort = new Map<number, HostIndex<Gateway>>();
-    const wildByPort = new Map<number, { readonly gateway: Gateway; readonly host: string }[]>();
-    for (const gateway of mesh.gateways) {
-      for (const { port, hosts } of gateway.servers) {
-        const index = byPort.get(port) ?? new HostIndex<Gateway>();
-        byPort.set(port, index);
-        const list = wildByPort.get(port) ?? [];
-        wildByPort.set(port, list);
-        for (const { written } of hosts) {
-          index.add(written, gateway);
-          list.push({ gateway, host: written });
-        }
+  *check(on, mesh) {
+    for (const server of on.servers) {
+      const hosts = new HostIndex<Gateway>(host => mesh.at(gatewaysByPortAndHost, `${server.port} ${host}`));
+      const rivals = new Set<Gateway>();
+      for (const { written } of server.hosts) {
+        for (const { values } of hosts.covering(written)) for (const other of values) rivals.add(other);
+        // What a wildcard covers is not found by asking for the wildcard.
+        if (written.startsWith('*')) for (const other of mesh.at(indexes.gatewaysByPort, String(server.port))) if (opens(other, server.port, written)) rivals.add(other);
       }
-    }
-    for (const on of mesh.gateways) {
-      for (const server of on.servers) {
-        const rivals = new Set<Gateway>();
-        for (const { written } of server.hosts) {
-          for (const { values } of byPort.get(server.port)?.covering(written) ?? []) for (const other of values) rivals.add(other);
-          // What a wildcard covers is not found by asking for the wildcard.
-          if (written.startsWith('*')) for (const { gateway, host } of wildByPort.get(server.port) ?? []) if (covers(written, host)) rivals.add(gateway);
-        }
-        const names = [...rivals].filter(other => other !== on && mayShareAPod(on, other)).map(({ namespace, name }) => `${namespace === '' ? '' : `${namespace}/`}${name}`).sort();
-        if (names.length > 0) {
-          yield { on, at: `${server.path}.hosts`, message: `port ${server.port} of ${selectorText(on.selector) || 'every gateway'} has ${server.hosts.map(({ written }) => written).join(', ')} in ${names.join(', ')} too` };
-        }
+      const names = [...rivals].filter(other => other !== on && mayShareAPod(on, other)).map(({ namespace, name }) => `${namespace === '' ? '' : `${namespace}/`}${name}`).sort();
+      if (names.length > 0) {
+        yield { at: `${server.path}.hosts`, message: `port ${server.port} of ${selectorText(on.selector) || 'every gateway'} has ${server.hosts.map(({ written }) => written).join(', ')} in ${names.join(', ')} too` };
       }
     }
   },
 });
+
+const gatewaysByPortAndHost = indexOf('gateway port and host', ['Gateway'], ({ servers }) => servers.flatMap(({ port, hosts }) => HostIndex.keys(hosts.map(({ written }) => written)).map(host => `${port} ${host}`)));
+
+function opens({ servers }: Gateway, port: number, wildcard: string): boolean {
+  return servers.some(server => server.port === port && server.hosts.some(({ written }) => covers(wildcard, written)));
+}
 
 /** Whether every pod of one is a pod of the other. */
 function mayShareAPod(a: Gateway, b: Gateway): boolean {

@@ -9,7 +9,7 @@ export const imageAutoInPod = defineRule({
   why: 'Injection replaces the image when a pod is made; one that still has it was not injected, and cannot start.',
   fix: 'Let the pod be injected: label its namespace, or the pod with sidecar.istio.io/inject=true, and make it again.',
   analyzers: ['injection.ImageAutoAnalyzer'],
-  reads: ['Pod'],
+  of: ['Pod'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -25,10 +25,8 @@ export const imageAutoInPod = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.pods) {
-      const i = on.containers.findIndex(({ name, image }) => name === 'istio-proxy' && image === 'auto');
-      if (i !== -1) yield { on, at: `${on.podPath}.containers[${i}].image`, message: 'the image of istio-proxy is still auto' };
-    }
+  *check(on) {
+    const i = on.containers.findIndex(({ name, image }) => name === 'istio-proxy' && image === 'auto');
+    if (i !== -1) yield { at: `${on.podPath}.containers[${i}].image`, message: 'the image of istio-proxy is still auto' };
   },
 });

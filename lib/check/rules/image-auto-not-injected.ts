@@ -10,7 +10,7 @@ export const imageAutoNotInjected = defineRule({
   why: 'Its pods will have an image that does not exist, and cannot start.',
   fix: 'Label its namespace or its pods so that the webhook of a control plane selects them.',
   analyzers: ['injection.ImageAutoAnalyzer'],
-  reads: ['Namespace', 'Deployment', 'MutatingWebhookConfiguration'],
+  of: ['Deployment'],
   examples: {
     bad: yaml`
       apiVersion: apps/v1
@@ -40,17 +40,15 @@ export const imageAutoNotInjected = defineRule({
     `,
   },
 
-  *check(mesh) {
+  *check(on, mesh) {
     const webhooks = mesh.mutatingWebhooks.flatMap(({ webhooks: own }) => own.filter(({ name }) => name.endsWith('istio.io')));
     // A repository of manifests seldom holds the installation; without a webhook nothing can be said.
     if (webhooks.length === 0) return;
-    for (const on of mesh.deployments) {
-      const i = on.containers.findIndex(({ name, image }) => name === 'istio-proxy' && image === 'auto');
-      if (i === -1) continue;
-      const namespaceLabels = mesh.namespace(on.namespace === '' ? 'default' : on.namespace)?.labels ?? new Map<string, string>();
-      if (!webhooks.some(webhook => labelsPass(webhook.namespaceSelector, namespaceLabels) && labelsPass(webhook.objectSelector, on.podLabels))) {
-        yield { on, at: `${on.podPath}.containers[${i}].image`, message: 'no webhook of Istio selects its pods, so that the image stays auto' };
-      }
+    const i = on.containers.findIndex(({ name, image }) => name === 'istio-proxy' && image === 'auto');
+    if (i === -1) return;
+    const namespaceLabels = mesh.namespace(on.namespace === '' ? 'default' : on.namespace)?.labels ?? new Map<string, string>();
+    if (!webhooks.some(webhook => labelsPass(webhook.namespaceSelector, namespaceLabels) && labelsPass(webhook.objectSelector, on.podLabels))) {
+      yield { at: `${on.podPath}.containers[${i}].image`, message: 'no webhook of Istio selects its pods, so that the image stays auto' };
     }
   },
 });

@@ -9,7 +9,7 @@ export const jwksFetchUnrestricted = defineRule({
   why: 'Whoever may write a RequestAuthentication can make istiod send requests into networks that only it can reach.',
   fix: 'Set BLOCKED_CIDRS_IN_JWKS_URIS in the environment of istiod.',
   analyzers: ['authn.BlockedCIDRsAnalyzer'],
-  reads: ['RequestAuthentication', 'Deployment'],
+  of: ['Deployment'],
   examples: {
     bad: yaml`
       apiVersion: apps/v1
@@ -35,13 +35,10 @@ export const jwksFetchUnrestricted = defineRule({
     `,
   },
 
-  *check(mesh) {
-    const count = mesh.requestAuthentications.length;
-    for (const on of count === 0 ? [] : mesh.deployments) {
-      if (on.labels.get('app') !== 'istiod') continue;
-      if (!on.containers.some(({ env }) => (env.get('BLOCKED_CIDRS_IN_JWKS_URIS') ?? '') !== '')) {
-        yield { on, at: `${on.podPath}.containers`, message: `BLOCKED_CIDRS_IN_JWKS_URIS is not set, and ${count === 1 ? 'there is a RequestAuthentication' : `there are ${count} RequestAuthentications`}` };
-      }
+  *check(on, mesh) {
+    if (on.labels.get('app') !== 'istiod' || !mesh.has('RequestAuthentication')) return;
+    if (!on.containers.some(({ env }) => (env.get('BLOCKED_CIDRS_IN_JWKS_URIS') ?? '') !== '')) {
+      yield { at: `${on.podPath}.containers`, message: 'BLOCKED_CIDRS_IN_JWKS_URIS is not set, and there are RequestAuthentications' };
     }
   },
 });

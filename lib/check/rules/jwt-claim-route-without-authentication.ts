@@ -1,5 +1,5 @@
 import { field, fields } from '../../manifest/index.ts';
-import { selects, selectorText, type VirtualService } from '../../mesh/index.ts';
+import { indexes, selects, selectorText, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const jwtClaimRouteWithoutAuthentication = defineRule({
@@ -11,7 +11,7 @@ export const jwtClaimRouteWithoutAuthentication = defineRule({
   why: 'Without a RequestAuthentication at the gateway no claim is known there, and the route never matches.',
   fix: 'Add a RequestAuthentication that selects the pods of the gateway.',
   analyzers: ['virtualservice.JWTClaimRouteAnalyzer'],
-  reads: ['VirtualService', 'RequestAuthentication', 'Gateway', 'Pod', 'Deployment'],
+  of: ['VirtualService'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -62,18 +62,16 @@ export const jwtClaimRouteWithoutAuthentication = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.virtualServices) {
-      const claim = claimMatched(on);
-      if (!claim) continue;
-      for (const name of on.gateways) {
-        const gateway = mesh.gateway(name);
-        if (!gateway) continue;
-        for (const pod of mesh.workloadsSelectedBy(gateway.selector)) {
-          const validated = mesh.requestAuthentications.some(({ namespace, selector, targetRefs }) => targetRefs.length === 0
-            && (namespace === mesh.config.rootNamespace || namespace === pod.namespace) && (!selector || selects(selector, pod.podLabels)));
-          if (!validated) yield { on, at: claim.path, message: `it matches ${claim.key}, but no RequestAuthentication holds for ${pod.kind} ${pod.namespace}/${pod.name} of Gateway ${name} (${selectorText(gateway.selector)})` };
-        }
+  *check(on, mesh) {
+    const claim = claimMatched(on);
+    if (!claim) return;
+    for (const name of on.gateways) {
+      const gateway = mesh.gateway(name);
+      if (!gateway) continue;
+      for (const pod of mesh.workloadsSelectedBy(gateway.selector)) {
+        const policies = [...new Set([mesh.config.rootNamespace, pod.namespace])].flatMap(namespace => mesh.at(indexes.requestAuthenticationsOf, namespace));
+        const validated = policies.some(({ selector, targetRefs }) => targetRefs.length === 0 && (!selector || selects(selector, pod.podLabels)));
+        if (!validated) yield { at: claim.path, message: `it matches ${claim.key}, but no RequestAuthentication holds for ${pod.kind} ${pod.namespace}/${pod.name} of Gateway ${name} (${selectorText(gateway.selector)})` };
       }
     }
   },

@@ -9,7 +9,7 @@ export const lightstepProvider = defineRule({
   why: 'Istio has removed the provider; nothing is traced.',
   fix: 'Use an opentelemetry provider: Lightstep takes OTLP.',
   analyzers: ['telemetry.LightstepAnalyzer'],
-  reads: ['Telemetry', 'ConfigMap', 'IstioOperator', 'Istio'],
+  of: ['Telemetry'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -39,12 +39,10 @@ export const lightstepProvider = defineRule({
     `,
   },
 
-  *check(mesh) {
-    const names = new Set(mesh.config.extensionProviders.filter(({ type }) => type === 'lightstep').map(({ name }) => name));
-    for (const on of names.size > 0 ? mesh.telemetries : []) {
-      for (const { providers, path } of on.tracing) {
-        for (const name of providers) if (names.has(name)) yield { on, at: path, message: `provider "${name}" is Lightstep, which Istio has removed` };
-      }
+  *check(on, mesh) {
+    const isLightstep = (name: string): boolean => mesh.config.extensionProviders.some(provider => provider.name === name && provider.type === 'lightstep');
+    for (const { providers, path } of on.tracing) {
+      for (const name of providers) if (isLightstep(name)) yield { at: path, message: `provider "${name}" is Lightstep, which Istio has removed` };
     }
   },
 });

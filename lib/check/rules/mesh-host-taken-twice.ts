@@ -1,4 +1,4 @@
-import { covers, HostIndex, type VirtualService } from '../../mesh/index.ts';
+import { covers, type Mesh, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const meshHostTakenTwice = defineRule({
@@ -11,7 +11,7 @@ export const meshHostTakenTwice = defineRule({
   fix: 'Make them one VirtualService, or export them to different namespaces.',
   alsoKnownAs: ['KIA1106'],
   analyzers: ['virtualservice.ConflictingMeshGatewayHostsAnalyzer'],
-  reads: ['VirtualService'],
+  of: ['VirtualService'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -37,40 +37,54 @@ export const meshHostTakenTwice = defineRule({
     `,
   },
 
-  *check(mesh) {
-    const claims = new Map<string, VirtualService[]>();
-    for (const service of mesh.virtualServices) {
-      if (!service.appliesToMesh) continue;
-      const scopes = service.visibility.everywhere ? ['*'] : service.visibility.namespaces;
-      for (const scope of scopes) {
-        for (const host of new Set(service.fullHosts)) {
-          const key = `${scope} ${host}`;
-          const list = claims.get(key);
-          if (list) list.push(service);
-          else claims.set(key, [service]);
-        }
-      }
-    }
-    const forAll = [...claims].filter(([key]) => key.startsWith('* ')).map(([key, services]) => ({ host: key.slice(2), services }));
-    const index = new HostIndex<VirtualService>();
-    for (const { host, services } of forAll) for (const service of services) index.add(host, service);
-    const reported = new Set<VirtualService>();
-    for (const [key, own] of claims) {
-      const [scope = '', host = ''] = key.split(' ');
-      const rivals = scope === '*' ? own : [...new Set([...own, ...meeting(host, index, forAll)])];
-      if (rivals.length < 2) continue;
-      const names = rivals.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
-      for (const on of rivals) {
-        if (reported.has(on)) continue;
-        reported.add(on);
-        yield { on, at: `spec.hosts[${Math.max(0, on.fullHosts.indexOf(host))}]`, message: `${names} all have the host ${host} for the mesh${scope === '*' ? '' : ` in namespace ${scope}`}` };
-      }
-    }
+  *check(on, mesh) {
+    const conflict = on.appliesToMesh ? firstConflict(mesh, on) : undefined;
+    if (!conflict) return;
+    const { host, scope, rivals } = conflict;
+    const names = rivals.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
+    yield { at: `spec.hosts[${Math.max(0, on.fullHosts.indexOf(host))}]`, message: `${names} all have the host ${host} for the mesh${scope === undefined ? '' : ` in namespace ${scope}`}` };
   },
 });
 
-/** What is exported to everyone and meets a host that is exported to one namespace. */
-function meeting(host: string, index: HostIndex<VirtualService>, forAll: readonly { readonly host: string; readonly services: readonly VirtualService[] }[]): VirtualService[] {
-  const above = [...index.covering(host)].flatMap(({ values }) => values);
-  return host.startsWith('*') ? [...above, ...forAll.filter(other => covers(host, other.host)).flatMap(({ services }) => services)] : above;
+interface Conflict {
+  readonly host: string;
+  /** The namespace where clients see both; undefined for all. */
+  readonly scope: string | undefined;
+  readonly rivals: readonly VirtualService[];
+}
+
+function firstConflict(mesh: Mesh, on: VirtualService): Conflict | undefined {
+  for (const host of new Set(on.fullHosts)) {
+    const { everywhere, namespaces } = on.visibility;
+    const forAll = everywhere ? sameHost(mesh, host, undefined) : [];
+    if (forAll.length > 1) return { host, scope: undefined, rivals: forAll };
+    // Where one is for a namespace and one for all, hosts that only cover each other conflict too.
+    for (const scope of everywhere ? scopesMeeting(mesh, host) : namespaces) {
+      for (const own of everywhere ? hostsMeeting(mesh, host, scope) : [host]) {
+        const rivals = [...new Set([...sameHost(mesh, own, scope), ...meeting(mesh, own).filter(({ visibility }) => visibility.everywhere)])];
+        if (rivals.length > 1) return { host: own, scope, rivals };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Those that have exactly this host and are for everyone, or for one namespace. */
+function sameHost(mesh: Mesh, host: string, scope: string | undefined): VirtualService[] {
+  return mesh.virtualServicesByHost.at(host).filter(({ appliesToMesh, visibility }) => appliesToMesh && (scope === undefined ? visibility.everywhere : visibility.namespaces.has(scope)));
+}
+
+/** Those whose hosts cover a host, or are covered by it. */
+function meeting(mesh: Mesh, host: string): VirtualService[] {
+  const above = [...mesh.virtualServicesByHost.covering(host)].flatMap(({ values }) => values);
+  const below = host.startsWith('*') ? mesh.virtualServices.filter(({ fullHosts }) => fullHosts.some(own => covers(host, own))) : [];
+  return [...above, ...below].filter(({ appliesToMesh }) => appliesToMesh);
+}
+
+function scopesMeeting(mesh: Mesh, host: string): Set<string> {
+  return new Set(meeting(mesh, host).flatMap(({ visibility }) => [...visibility.namespaces]));
+}
+
+function hostsMeeting(mesh: Mesh, host: string, scope: string): Set<string> {
+  return new Set(meeting(mesh, host).filter(({ visibility }) => visibility.namespaces.has(scope)).flatMap(({ fullHosts }) => fullHosts.filter(own => covers(host, own) || covers(own, host))));
 }

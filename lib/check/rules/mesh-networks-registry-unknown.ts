@@ -1,8 +1,8 @@
 import { field, fields, list, text } from '../../manifest/index.ts';
 import type { Entity, Mesh } from '../../mesh/index.ts';
-import { defineRule, yaml } from '../rule.ts';
+import { defineMeshRule, yaml } from '../rule.ts';
 
-export const meshNetworksRegistryUnknown = defineRule({
+export const meshNetworksRegistryUnknown = defineMeshRule({
   id: 'IST0126',
   name: 'mesh-networks-registry-unknown',
   category: 'install',
@@ -11,7 +11,7 @@ export const meshNetworksRegistryUnknown = defineRule({
   why: 'Endpoints of that registry get no network, and traffic to them does not cross the gateway.',
   fix: 'Name the cluster of a remote secret, or Kubernetes.',
   analyzers: ['meshnetworks.MeshNetworksAnalyzer'],
-  reads: ['ConfigMap', 'Secret'],
+  of: 'mesh',
   examples: {
     bad: yaml`
       apiVersion: v1

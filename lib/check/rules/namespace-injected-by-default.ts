@@ -1,5 +1,5 @@
 import { field, parseYaml } from '../../manifest/index.ts';
-import { isSystemNamespace, type Mesh, type NamespaceEntity } from '../../mesh/index.ts';
+import { indexes, isSystemNamespace, type Mesh, type NamespaceEntity } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const namespaceInjectedByDefault = defineRule({
@@ -11,7 +11,7 @@ export const namespaceInjectedByDefault = defineRule({
   why: 'Its pods are in the mesh although nothing in the namespace says so.',
   fix: 'Label it istio-injection=enabled, or disabled where it is not meant.',
   analyzers: ['injection.Analyzer'],
-  reads: ['Namespace', 'ConfigMap'],
+  of: ['Namespace'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -35,22 +35,19 @@ export const namespaceInjectedByDefault = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const { on, state } of injectionOf(mesh)) if (state === 'by default') yield { on, message: `pods of namespace ${on.name} get a sidecar by default` };
+  *check(on, mesh) {
+    if (injectionOf(mesh, on) === 'by default') yield { message: `pods of namespace ${on.name} get a sidecar by default` };
   },
 });
 
-/** How each namespace that Istio may inject into is labelled. */
-export function injectionOf(mesh: Mesh): { readonly on: NamespaceEntity; readonly state: 'silent' | 'by default' | 'both' | 'injected' | 'not injected' }[] {
-  const byDefault = injectsByDefault(mesh);
-  return mesh.namespaces.filter(({ name }) => name !== mesh.config.rootNamespace && !isSystemNamespace(name)).map(on => {
-    const { injection = '', revision, labels } = on;
-    const ambient = labels.get('istio.io/dataplane-mode') === 'ambient';
-    const asked = [injection === 'enabled', revision !== undefined && injection !== 'disabled', ambient && injection !== 'disabled'].filter(ask => ask).length;
-    if (asked > 1) return { on, state: 'both' };
-    if (injection === '' && revision === undefined && !ambient) return { on, state: byDefault ? 'by default' : 'silent' };
-    return { on, state: asked === 1 && !ambient ? 'injected' : 'not injected' };
-  });
+/** How a namespace is labelled for injection; undefined for those that Istio injects nothing into. */
+export function injectionOf(mesh: Mesh, { name, injection = '', revision, labels }: NamespaceEntity): 'silent' | 'by default' | 'both' | 'injected' | 'not injected' | undefined {
+  if (name === mesh.config.rootNamespace || isSystemNamespace(name)) return undefined;
+  const ambient = labels.get('istio.io/dataplane-mode') === 'ambient';
+  const asked = [injection === 'enabled', revision !== undefined && injection !== 'disabled', ambient && injection !== 'disabled'].filter(ask => ask).length;
+  if (asked > 1) return 'both';
+  if (injection === '' && revision === undefined && !ambient) return injectsByDefault(mesh) ? 'by default' : 'silent';
+  return asked === 1 && !ambient ? 'injected' : 'not injected';
 }
 
 /** The name of the ConfigMap that configures injection for a revision. */
@@ -59,7 +56,8 @@ export function injectorOf(revision: string): string {
 }
 
 function injectsByDefault(mesh: Mesh): boolean {
-  const injector = mesh.configMaps.find(({ name }) => name === injectorOf(''));
-  const values = injector && parseYaml(injector.data.get('values') ?? '');
-  return field(field(values, 'sidecarInjectorWebhook'), 'enableNamespacesByDefault') === true;
+  return mesh.derived('injects by default', () => {
+    const [injector] = mesh.at(indexes.configMapByName, injectorOf(''));
+    return field(field(injector && parseYaml(injector.data.get('values') ?? ''), 'sidecarInjectorWebhook'), 'enableNamespacesByDefault') === true;
+  });
 }

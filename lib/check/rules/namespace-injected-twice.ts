@@ -10,7 +10,7 @@ export const namespaceInjectedTwice = defineRule({
   why: 'Istio reads istio-injection and ignores the revision, and a sidecar wins over ambient mode: the pods get another data plane than meant.',
   fix: 'Keep one of istio-injection, istio.io/rev and istio.io/dataplane-mode.',
   analyzers: ['injection.Analyzer'],
-  reads: ['Namespace'],
+  of: ['Namespace'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -24,9 +24,8 @@ export const namespaceInjectedTwice = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const { on, state } of injectionOf(mesh)) {
-      if (state === 'both') yield { on, at: 'metadata.labels', message: `namespace ${on.name} has ${['istio-injection', 'istio.io/rev', 'istio.io/dataplane-mode'].filter(key => on.labels.has(key)).map(key => `${key}=${on.labels.get(key) ?? ''}`).join(' and ')}` };
-    }
+  *check(on, mesh) {
+    if (injectionOf(mesh, on) !== 'both') return;
+    yield { at: 'metadata.labels', message: `namespace ${on.name} has ${['istio-injection', 'istio.io/rev', 'istio.io/dataplane-mode'].filter(key => on.labels.has(key)).map(key => `${key}=${on.labels.get(key) ?? ''}`).join(' and ')}` };
   },
 });

@@ -10,7 +10,7 @@ export const namespaceNotInjected = defineRule({
   why: 'Nothing is injected, and nobody can tell whether that is meant.',
   fix: 'Label it istio-injection=enabled, istio.io/rev=…, istio.io/dataplane-mode=ambient, or istio-injection=disabled where it is meant.',
   analyzers: ['injection.Analyzer'],
-  reads: ['Namespace', 'ConfigMap'],
+  of: ['Namespace'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -24,7 +24,7 @@ export const namespaceNotInjected = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const { on, state } of injectionOf(mesh)) if (state === 'silent') yield { on, message: `namespace ${on.name} says nothing of injection` };
+  *check(on, mesh) {
+    if (injectionOf(mesh, on) === 'silent') yield { message: `namespace ${on.name} says nothing of injection` };
   },
 });

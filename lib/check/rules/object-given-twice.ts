@@ -1,7 +1,7 @@
-import { identityOf, nameOf } from '../../manifest/index.ts';
-import { defineRule, yaml } from '../rule.ts';
+import { nameOf } from '../../manifest/index.ts';
+import { defineRuleOfEvery, yaml } from '../rule.ts';
 
-export const objectGivenTwice = defineRule({
+export const objectGivenTwice = defineRuleOfEvery({
   id: 'MW0004',
   name: 'object-given-twice',
   category: 'input',
@@ -9,7 +9,7 @@ export const objectGivenTwice = defineRule({
   title: 'An object is given more than once',
   why: 'Applied, the later one replaces the earlier one without a word.',
   fix: 'Keep one; where they are alternatives, check them apart.',
-  reads: ['*'],
+  of: 'every',
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -28,10 +28,10 @@ export const objectGivenTwice = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const { lost: on, holds } of mesh.duplicates) {
+  *check(entity, mesh) {
+    for (const { lost: on, holds } of mesh.duplicatesOf(entity)) {
       const { origin } = holds;
-      yield { on, message: `${nameOf({ ...identityOf(holds.object), namespace: on.namespace })} stands again${origin ? ` in ${origin.source.file}` : ''}, and that one holds` };
+      yield { on, message: `${nameOf(on)} stands again${origin ? ` in ${origin.source.file}` : ''}, and that one holds` };
     }
   },
 });

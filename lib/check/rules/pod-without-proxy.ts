@@ -10,7 +10,7 @@ export const podWithoutProxy = defineRule({
   why: 'It runs outside the mesh: no mutual TLS, no policy, no telemetry. It was probably made before the label.',
   fix: 'Restart it, or label it sidecar.istio.io/inject=false where it is meant.',
   analyzers: ['injection.Analyzer'],
-  reads: ['Namespace', 'Pod', 'ConfigMap'],
+  of: ['Pod'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -34,13 +34,11 @@ export const podWithoutProxy = defineRule({
     `,
   },
 
-  *check(mesh) {
-    const injected = new Set(injectionOf(mesh).filter(({ state }) => state === 'injected').map(({ on }) => on.name));
-    for (const on of mesh.pods) {
-      const asked = (on.labels.get('sidecar.istio.io/inject') ?? on.annotations.get('sidecar.istio.io/inject') ?? '').toLowerCase();
-      if (!injected.has(on.namespace) || asked === 'false' || on.hostNetwork) continue;
-      const proxy = [...on.containers, ...on.initContainers].find(({ name }) => name === 'istio-proxy');
-      if (!proxy || proxy.image === '') yield { on, message: `pod ${on.name} has no istio-proxy` };
-    }
+  *check(on, mesh) {
+    const namespace = mesh.namespace(on.namespace);
+    const asked = (on.labels.get('sidecar.istio.io/inject') ?? on.annotations.get('sidecar.istio.io/inject') ?? '').toLowerCase();
+    if (!namespace || injectionOf(mesh, namespace) !== 'injected' || asked === 'false' || on.hostNetwork) return;
+    const proxy = [...on.containers, ...on.initContainers].find(({ name }) => name === 'istio-proxy');
+    if (!proxy || proxy.image === '') yield { message: `pod ${on.name} has no istio-proxy` };
   },
 });

@@ -11,7 +11,7 @@ export const portNameUnconventional = defineRule({
   fix: 'Set appProtocol, or name the port <protocol>[-suffix], such as http-web.',
   alsoKnownAs: ['KIA0601', 'KIA0602'],
   analyzers: ['service.PortNameAnalyzer'],
-  reads: ['Service'],
+  of: ['Service'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -27,12 +27,10 @@ export const portNameUnconventional = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.services) {
-      if (isSystemNamespace(on.namespace) || isControlPlane(on) || on.labels.has('gateway.istio.io/managed') || on.type === 'ExternalName') continue;
-      for (const [i, { protocol, name, number }] of on.ports.entries()) {
-        if (protocol === 'AUTO') yield { on, at: `spec.ports[${i}]`, message: `${name === '' ? `port ${number} has no name` : `the name "${name}" of port ${number}`} ${name === '' ? 'and' : 'says no protocol, and there is'} no appProtocol` };
-      }
+  *check(on) {
+    if (isSystemNamespace(on.namespace) || isControlPlane(on) || on.labels.has('gateway.istio.io/managed') || on.type === 'ExternalName') return;
+    for (const [i, { protocol, name, number }] of on.ports.entries()) {
+      if (protocol === 'AUTO') yield { at: `spec.ports[${i}]`, message: `${name === '' ? `port ${number} has no name` : `the name "${name}" of port ${number}`} ${name === '' ? 'and' : 'says no protocol, and there is'} no appProtocol` };
     }
   },
 });

@@ -1,5 +1,5 @@
 import { field, parseYaml, text } from '../../manifest/index.ts';
-import type { Mesh } from '../../mesh/index.ts';
+import { indexes, type Mesh } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { injectorOf } from './namespace-injected-by-default.ts';
 
@@ -12,7 +12,7 @@ export const proxyImageDiffers = defineRule({
   why: 'They still run what an earlier control plane injected, and miss its fixes.',
   fix: 'Restart the workloads of the namespace.',
   analyzers: ['injection.ImageAnalyzer'],
-  reads: ['Namespace', 'Pod', 'ConfigMap'],
+  of: ['Namespace'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -46,23 +46,18 @@ export const proxyImageDiffers = defineRule({
     `,
   },
 
-  *check(mesh) {
-    const images = injectedImages(mesh);
-    if (images.size === 0) return;
-    const differing = new Map<string, string[]>();
-    for (const pod of mesh.pods) {
-      const namespace = mesh.namespace(pod.namespace);
-      const revision = namespace?.revision ?? (namespace?.injection === 'enabled' ? 'default' : undefined);
-      const wanted = revision === undefined ? undefined : images.get(injectorOf(revision));
+  *check(on, mesh) {
+    const images = mesh.derived('injected images', () => injectedImages(mesh));
+    const revision = on.revision ?? (on.injection === 'enabled' ? 'default' : undefined);
+    const wanted = revision === undefined ? undefined : images.get(injectorOf(revision));
+    if (wanted === undefined) return;
+    const differing = mesh.at(indexes.podsOf, on.name).filter(pod => {
       // A pod that asks for an image of its own gets it.
-      if (wanted === undefined || (pod.annotations.get('sidecar.istio.io/proxyImage') ?? '') !== '') continue;
+      if ((pod.annotations.get('sidecar.istio.io/proxyImage') ?? '') !== '') return false;
       const proxy = [...pod.containers, ...pod.initContainers].find(({ name }) => name === 'istio-proxy');
-      if (proxy && !same(proxy.image, wanted)) differing.set(pod.namespace, [...(differing.get(pod.namespace) ?? []), pod.name]);
-    }
-    for (const [name, pods] of differing) {
-      const on = mesh.namespace(name);
-      if (on) yield { on, message: `the proxies of ${pods.join(', ')} are not of the image that is injected` };
-    }
+      return proxy !== undefined && !same(proxy.image, wanted);
+    });
+    if (differing.length > 0) yield { message: `the proxies of ${differing.map(({ name }) => name).join(', ')} are not of the image that is injected` };
   },
 });
 

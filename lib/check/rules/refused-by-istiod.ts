@@ -1,7 +1,7 @@
-import { defineRule, yaml } from '../rule.ts';
+import { defineRuleOfEvery, yaml } from '../rule.ts';
 import { validate, validatedKinds } from '../validation/index.ts';
 
-export const refusedByIstiod = defineRule({
+export const refusedByIstiod = defineRuleOfEvery({
   id: 'IST0106',
   name: 'refused-by-istiod',
   category: 'schema',
@@ -10,7 +10,7 @@ export const refusedByIstiod = defineRule({
   why: 'The webhook refuses it (IST0106); where it is off, Envoy may refuse the configuration, and a proxy keeps its old one. It warns of what has no effect (IST0133), and of routes that nothing reaches (IST0130, IST0131).',
   fix: 'Correct the field; the message says what is asked of it.',
   analyzers: ['schema.ValidationAnalyzer'],
-  reads: validatedKinds.map(kind => kind.slice(kind.indexOf('/') + 1)),
+  of: new Set(validatedKinds),
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -36,14 +36,9 @@ export const refusedByIstiod = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const kind of validatedKinds) {
-      const slash = kind.indexOf('/');
-      for (const on of mesh.entities(kind.slice(0, slash), kind.slice(slash + 1))) {
-        for (const { path, message, code = 'IST0106' } of validate(on.manifest.object, on.namespace)) {
-          yield { on, at: path, message: path === '' ? message : `${path}: ${message}`, code, severity: severities[code] };
-        }
-      }
+  *check(on) {
+    for (const { path, message, code = 'IST0106' } of validate(on.manifest.object, on.namespace)) {
+      yield { at: path, message: path === '' ? message : `${path}: ${message}`, code, severity: severities[code] };
     }
   },
 });

@@ -10,9 +10,19 @@ import { facts as security } from '../../../imports/facts/security.istio.io.js';
 import { facts as source } from '../../../imports/facts/source.toolkit.fluxcd.io.js';
 import { facts as telemetry } from '../../../imports/facts/telemetry.istio.io.js';
 import { violations, type Schema } from '../../schema/index.ts';
-import { defineRule, yaml } from '../rule.ts';
+import { kindKey } from '../../mesh/index.ts';
+import { defineRuleOfEvery, yaml } from '../rule.ts';
 
-export const schemaViolated = defineRule({
+interface Facts {
+  readonly group: string;
+  readonly kinds: Readonly<Record<string, { readonly versions: Readonly<Record<string, { readonly schema: Schema }>> }>>;
+}
+
+const groups: readonly Facts[] = [argoproj, certManager, extensions, gatewayApi, helm, monitoring, networking, sail, security, source, telemetry];
+
+const schemas = new Map(groups.flatMap(({ group, kinds }) => Object.entries(kinds).map(([kind, { versions }]) => [kindKey({ group, kind }), versions] as const)));
+
+export const schemaViolated = defineRuleOfEvery({
   id: 'MW0101',
   name: 'schema-violated',
   category: 'schema',
@@ -20,7 +30,7 @@ export const schemaViolated = defineRule({
   title: 'An object does not fit its CRD',
   why: 'The API server refuses it, or drops the field that it does not know.',
   fix: 'Correct the field: the message has what the schema, or a rule of it, asks for.',
-  reads: ['*'],
+  of: new Set(schemas.keys()),
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -36,25 +46,14 @@ export const schemaViolated = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const { group, kinds } of groups) {
-      for (const [kind, { versions }] of Object.entries(kinds)) {
-        for (const on of mesh.entities(group, kind)) {
-          const version = versions[on.version];
-          if (!version) {
-            yield { on, at: 'apiVersion', message: `${group} has no version ${on.version} of ${kind}; there is ${Object.keys(versions).join(', ')}` };
-            continue;
-          }
-          for (const { path, message } of violations(version.schema, on.manifest.object)) yield { on, at: path, message: path === '' ? message : `${path}: ${message}` };
-        }
-      }
+  *check(on) {
+    const versions = schemas.get(kindKey(on));
+    if (!versions) return;
+    const schema = versions[on.version]?.schema;
+    if (!schema) {
+      yield { at: 'apiVersion', message: `${on.group} has no version ${on.version} of ${on.kind}; there is ${Object.keys(versions).join(', ')}` };
+      return;
     }
+    for (const { path, message } of violations(schema, on.manifest.object)) yield { at: path, message: path === '' ? message : `${path}: ${message}` };
   },
 });
-
-interface Facts {
-  readonly group: string;
-  readonly kinds: Readonly<Record<string, { readonly versions: Readonly<Record<string, { readonly schema: Schema }>> }>>;
-}
-
-const groups: readonly Facts[] = [argoproj, certManager, extensions, gatewayApi, helm, monitoring, networking, sail, security, source, telemetry];

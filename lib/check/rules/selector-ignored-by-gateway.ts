@@ -1,4 +1,3 @@
-import { selects } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const selectorIgnoredByGateway = defineRule({
@@ -11,7 +10,7 @@ export const selectorIgnoredByGateway = defineRule({
   fix: 'Use targetRefs with the Gateway\'s name.',
   alsoKnownAs: ['KIA0110', 'KIA1115', 'KIA1116', 'KIA1117'],
   analyzers: ['k8sgateway.SelectorAnalyzer'],
-  reads: ['AuthorizationPolicy', 'RequestAuthentication', 'Telemetry', 'WasmPlugin', 'Pod', 'Deployment'],
+  of: ['AuthorizationPolicy', 'RequestAuthentication', 'Telemetry', 'WasmPlugin'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -37,16 +36,12 @@ export const selectorIgnoredByGateway = defineRule({
     `,
   },
 
-  *check(mesh) {
-    const gateways = mesh.workloads.filter(({ podLabels }) => podLabels.has('gateway.networking.k8s.io/gateway-name'));
-    for (const on of gateways.length === 0 ? [] : [...mesh.authorizationPolicies, ...mesh.requestAuthentications, ...mesh.telemetries, ...mesh.wasmPlugins]) {
-      const { selector } = on;
-      if (!selector || on.targetRefs.length > 0) continue;
-      for (const { podLabels, namespace } of gateways) {
-        if (namespace === on.namespace && selects(selector, podLabels)) {
-          yield { on, at: 'spec.selector', message: `the selector has no effect on Gateway ${podLabels.get('gateway.networking.k8s.io/gateway-name') ?? ''}` };
-        }
-      }
+  *check(on, mesh) {
+    const { selector, namespace } = on;
+    if (!selector || on.targetRefs.length > 0) return;
+    for (const { podLabels } of mesh.workloadsSelectedBy(selector, namespace)) {
+      const gateway = podLabels.get('gateway.networking.k8s.io/gateway-name');
+      if (gateway !== undefined) yield { at: 'spec.selector', message: `the selector has no effect on Gateway ${gateway}` };
     }
   },
 });

@@ -10,7 +10,7 @@ export const serverCertificateNotVerified = defineRule({
   why: 'Without caCertificates Envoy takes any certificate: whoever answers gets the traffic.',
   fix: 'Set caCertificates to the bundle of the issuer, such as /etc/ssl/certs/ca-certificates.crt, and subjectAltNames to the names expected.',
   analyzers: ['destinationrule.CaCertificateAnalyzer'],
-  reads: ['DestinationRule'],
+  of: ['DestinationRule'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -26,14 +26,12 @@ export const serverCertificateNotVerified = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.destinationRules) {
-      if (on.policy && unverified(on.policy.tlsMode, on.policy.tls)) {
-        yield { on, at: `${on.policy.path}.tls`, message: `TLS to ${on.host} is ${on.policy.tlsMode ?? ''}, but there are no caCertificates` };
-      }
-      for (const port of on.policy?.ports ?? []) {
-        if (unverified(port.tlsMode, port.tls)) yield { on, at: `${port.path}.tls`, code: 'IST0129', message: `TLS to ${on.host} at port ${port.port} is ${port.tlsMode ?? ''}, but there are no caCertificates` };
-      }
+  *check(on) {
+    if (on.policy && unverified(on.policy.tlsMode, on.policy.tls)) {
+      yield { at: `${on.policy.path}.tls`, message: `TLS to ${on.host} is ${on.policy.tlsMode ?? ''}, but there are no caCertificates` };
+    }
+    for (const port of on.policy?.ports ?? []) {
+      if (unverified(port.tlsMode, port.tls)) yield { at: `${port.path}.tls`, code: 'IST0129', message: `TLS to ${on.host} at port ${port.port} is ${port.tlsMode ?? ''}, but there are no caCertificates` };
     }
   },
 });

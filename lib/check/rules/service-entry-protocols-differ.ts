@@ -1,4 +1,4 @@
-import type { ServiceEntry } from '../../mesh/index.ts';
+import type { Mesh, ServiceEntry } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const serviceEntryProtocolsDiffer = defineRule({
@@ -11,7 +11,7 @@ export const serviceEntryProtocolsDiffer = defineRule({
   fix: 'Give the port one protocol, or keep one of the ServiceEntries.',
   alsoKnownAs: ['KIA1212'],
   analyzers: ['serviceentry.ConflictingServiceEntryProtocolAnalyzer'],
-  reads: ['ServiceEntry'],
+  of: ['ServiceEntry'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -32,38 +32,30 @@ export const serviceEntryProtocolsDiffer = defineRule({
     `,
   },
 
-  *check(mesh) {
-    const reported = new Set<ServiceEntry>();
-    for (const { host, port, entries } of claimsOfServiceEntries(mesh.serviceEntries)) {
+  *check(on, mesh) {
+    for (const { host, port, at, entries } of claimsOf(mesh, on)) {
       const protocols = new Set(entries.map(({ protocol }) => protocol));
-      for (const { on, at } of protocols.size > 1 ? entries : []) {
-        if (reported.has(on)) continue;
-        reported.add(on);
-        yield { on, at, message: `port ${port} of ${host} is ${[...protocols].sort().join(' and ')} in ${[...new Set(entries.map(entry => `${entry.on.namespace}/${entry.on.name}`))].sort().join(', ')}` };
-      }
+      if (protocols.size < 2) continue;
+      yield { at, message: `port ${port} of ${host} is ${[...protocols].sort().join(' and ')} in ${[...new Set(entries.map(entry => `${entry.on.namespace}/${entry.on.name}`))].sort().join(', ')}` };
+      return;
     }
   },
 });
 
-/** Which ServiceEntries have the same port of the same host where the same clients see them. */
-export function* claimsOfServiceEntries(all: readonly ServiceEntry[]): Generator<{
-  readonly host: string; readonly port: number; readonly entries: readonly { readonly on: ServiceEntry; readonly protocol: string; readonly at: string }[];
+/** The ports of the hosts of a ServiceEntry, each with all ServiceEntries that have it where the same clients see them, itself among them. */
+export function* claimsOf(mesh: Mesh, on: ServiceEntry): Generator<{
+  readonly host: string; readonly port: number; readonly at: string; readonly entries: readonly { readonly on: ServiceEntry; readonly protocol: string }[];
 }> {
-  const claims = new Map<string, { readonly host: string; readonly port: number; readonly entries: { readonly on: ServiceEntry; readonly protocol: string; readonly at: string }[] }>();
-  for (const on of all) {
-    for (const scope of on.visibility.everywhere ? ['*'] : on.visibility.namespaces) {
-      for (const host of on.hosts) {
-        for (const [i, { number, protocol }] of on.ports.entries()) {
-          const key = `${scope} ${host} ${number}`;
-          let claim = claims.get(key);
-          if (!claim) claims.set(key, claim = { host, port: number, entries: [] });
-          claim.entries.push({ on, protocol: protocol.toUpperCase(), at: `spec.ports[${i}]` });
-        }
-      }
+  for (const host of on.hosts) {
+    const others = mesh.hosts.at(host).filter((owner): owner is ServiceEntry => 'hosts' in owner && meet(owner, on));
+    for (const [i, { number: port }] of on.ports.entries()) {
+      const entries = others.flatMap(other => other.ports.filter(({ number }) => number === port).map(({ protocol }) => ({ on: other, protocol: protocol.toUpperCase() })));
+      yield { host, port, at: `spec.ports[${i}]`, entries };
     }
   }
-  for (const [key, { host, port, entries }] of claims) {
-    const everywhere = key.startsWith('* ') ? [] : claims.get(`* ${host} ${port}`)?.entries ?? [];
-    yield { host, port, entries: [...entries, ...everywhere] };
-  }
+}
+
+/** Whether there may be a client that sees both. */
+function meet({ visibility: a }: ServiceEntry, { visibility: b }: ServiceEntry): boolean {
+  return a.everywhere || b.everywhere || [...a.namespaces].some(namespace => b.namespaces.has(namespace));
 }

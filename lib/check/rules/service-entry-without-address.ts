@@ -9,7 +9,7 @@ export const serviceEntryWithoutAddress = defineRule({
   why: 'TCP has no host name to go by: the port then takes all traffic on its number, for whatever destination.',
   fix: 'Give the ServiceEntry addresses; or let the proxies capture DNS and allocate one (ISTIO_META_DNS_CAPTURE, ISTIO_META_DNS_AUTO_ALLOCATE).',
   analyzers: ['serviceentry.Analyzer'],
-  reads: ['ServiceEntry', 'ConfigMap', 'IstioOperator', 'Istio'],
+  of: ['ServiceEntry'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -25,13 +25,11 @@ export const serviceEntryWithoutAddress = defineRule({
     `,
   },
 
-  *check(mesh) {
+  *check(on, mesh) {
     const { proxyMetadata } = mesh.config;
     if (proxyMetadata.get('ISTIO_META_DNS_CAPTURE') === 'true' && proxyMetadata.get('ISTIO_META_DNS_AUTO_ALLOCATE') === 'true') return;
-    for (const on of mesh.serviceEntries) {
-      for (const [i, { protocol, number }] of on.ports.entries()) {
-        if (on.addresses.length === 0 && (protocol === '' || protocol.toUpperCase() === 'TCP')) yield { on, at: `spec.ports[${i}]`, message: `port ${number} is TCP, but there are no addresses` };
-      }
+    for (const [i, { protocol, number }] of on.ports.entries()) {
+      if (on.addresses.length === 0 && (protocol === '' || protocol.toUpperCase() === 'TCP')) yield { at: `spec.ports[${i}]`, message: `port ${number} is TCP, but there are no addresses` };
     }
   },
 });

@@ -10,7 +10,7 @@ export const sidecarInAmbient = defineRule({
   why: 'There is no sidecar proxy that it could configure.',
   fix: 'Remove it, or take the workloads out of ambient mode.',
   analyzers: ['sidecar.SelectorAnalyzer'],
-  reads: ['Sidecar', 'Namespace', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
+  of: ['Sidecar'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -34,15 +34,13 @@ export const sidecarInAmbient = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.sidecars) {
-      const { workloadSelector: selector, namespace } = on;
-      if (selector && selector.size > 0) {
-        const ambient = mesh.workloadsSelectedBy(selector, namespace).find(workload => isAmbient(mesh, workload));
-        if (ambient) yield { on, at: 'spec.workloadSelector', message: `it takes ${ambient.kind} ${ambient.name}, which is in ambient mode` };
-      } else if (mesh.namespace(namespace)?.ambient) {
-        yield { on, message: `namespace ${namespace} is in ambient mode` };
-      }
+  *check(on, mesh) {
+    const { workloadSelector: selector, namespace } = on;
+    if (selector && selector.size > 0) {
+      const ambient = mesh.workloadsSelectedBy(selector, namespace).find(workload => isAmbient(mesh, workload));
+      if (ambient) yield { at: 'spec.workloadSelector', message: `it takes ${ambient.kind} ${ambient.name}, which is in ambient mode` };
+    } else if (mesh.namespace(namespace)?.ambient) {
+      yield { message: `namespace ${namespace} is in ambient mode` };
     }
   },
 });

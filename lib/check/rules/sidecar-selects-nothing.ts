@@ -1,5 +1,4 @@
 import { selectorText } from '../../mesh/index.ts';
-import { selecting } from '../overlapping.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const sidecarSelectsNothing = defineRule({
@@ -12,7 +11,7 @@ export const sidecarSelectsNothing = defineRule({
   fix: 'Use labels that pods of its namespace carry. Where no workload at all is among the objects, this is not asked.',
   alsoKnownAs: ['KIA0004'],
   analyzers: ['sidecar.SelectorAnalyzer'],
-  reads: ['Sidecar', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
+  of: ['Sidecar'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -38,9 +37,8 @@ export const sidecarSelectsNothing = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const { on, workloads } of selecting(mesh, mesh.sidecars, ({ workloadSelector }) => workloadSelector)) {
-      if (workloads.length === 0) yield { on, at: 'spec.workloadSelector.labels', message: `no pod of namespace ${on.namespace} carries ${selectorText(on.workloadSelector ?? new Map())}` };
-    }
+  *check({ workloadSelector: selector, namespace }, mesh) {
+    if (!selector || selector.size === 0 || !mesh.hasWorkloads || mesh.workloadsSelectedBy(selector, namespace).length > 0) return;
+    yield { at: 'spec.workloadSelector.labels', message: `no pod of namespace ${namespace} carries ${selectorText(selector)}` };
   },
 });

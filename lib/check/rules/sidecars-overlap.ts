@@ -1,4 +1,5 @@
 import { overlaps } from '../overlapping.ts';
+import { indexes } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const sidecarsOverlap = defineRule({
@@ -11,7 +12,7 @@ export const sidecarsOverlap = defineRule({
   fix: 'Let one Sidecar take the pod: narrow a selector, or make them one.',
   alsoKnownAs: ['KIA0003'],
   analyzers: ['sidecar.SelectorAnalyzer'],
-  reads: ['Sidecar', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
+  of: ['Sidecar'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -40,7 +41,7 @@ export const sidecarsOverlap = defineRule({
     `,
   },
 
-  *check(mesh) {
-    yield* overlaps(mesh, mesh.sidecars, ({ workloadSelector }) => workloadSelector, 'spec.workloadSelector');
+  *check(on, mesh) {
+    yield* overlaps(mesh, on, mesh.at(indexes.sidecarsOf, on.namespace), ({ workloadSelector }) => workloadSelector, 'spec.workloadSelector');
   },
 });

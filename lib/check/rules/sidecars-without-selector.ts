@@ -1,4 +1,4 @@
-import type { Sidecar } from '../../mesh/index.ts';
+import { indexes } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const sidecarsWithoutSelector = defineRule({
@@ -11,7 +11,7 @@ export const sidecarsWithoutSelector = defineRule({
   fix: 'Make them one, or give one a selector.',
   alsoKnownAs: ['KIA0002'],
   analyzers: ['sidecar.SelectorAnalyzer'],
-  reads: ['Sidecar', 'Namespace'],
+  of: ['Sidecar'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -32,15 +32,9 @@ export const sidecarsWithoutSelector = defineRule({
     `,
   },
 
-  *check(mesh) {
-    const byNamespace = new Map<string, Sidecar[]>();
-    for (const sidecar of mesh.sidecars) {
-      if ((sidecar.workloadSelector?.size ?? 0) === 0) byNamespace.set(sidecar.namespace, [...(byNamespace.get(sidecar.namespace) ?? []), sidecar]);
-    }
-    for (const [namespace, sidecars] of byNamespace) {
-      for (const on of sidecars.length > 1 ? sidecars : []) {
-        yield { on, message: `${sidecars.map(({ name }) => name).join(', ')} of namespace ${namespace} all have no selector` };
-      }
-    }
+  *check({ namespace, workloadSelector }, mesh) {
+    if ((workloadSelector?.size ?? 0) > 0) return;
+    const rivals = mesh.at(indexes.sidecarsOf, namespace).filter(other => (other.workloadSelector?.size ?? 0) === 0);
+    if (rivals.length > 1) yield { message: `${rivals.map(({ name }) => name).join(', ')} of namespace ${namespace} all have no selector` };
   },
 });

@@ -1,3 +1,4 @@
+import { indexes, type Destination, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const subsetIgnoredAtGateway = defineRule({
@@ -9,7 +10,7 @@ export const subsetIgnoredAtGateway = defineRule({
   why: 'Requests through the gateway take the route of the gateway, which names no subset; the split inside the mesh does not apply to them.',
   fix: 'Name the subsets in the gateway\'s route too, or bind one VirtualService to both the gateway and mesh.',
   analyzers: ['virtualservice.DestinationHostAnalyzer'],
-  reads: ['VirtualService'],
+  of: ['VirtualService'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -38,21 +39,24 @@ export const subsetIgnoredAtGateway = defineRule({
     `,
   },
 
-  *check(mesh) {
-    // By the host as written, as Istio compares it: `reviews` of another namespace is another service.
-    const withSubset = new Map<string, string[]>();
-    for (const service of mesh.virtualServices) {
-      for (const { host, fullHost, subset } of service.routes.filter(route => route.kind === 'http').flatMap(route => route.destinations)) {
-        if (subset !== '' && service.hosts.includes(host)) withSubset.set(fullHost, [...(withSubset.get(fullHost) ?? []), `${service.namespace}/${service.name}`]);
-      }
-    }
-    for (const on of mesh.virtualServices) {
-      if (on.gatewaysWritten.length === 0) continue;
-      for (const { fullHost, subset, host, path } of on.routes.filter(route => route.kind === 'http').flatMap(route => route.destinations)) {
-        for (const other of subset === '' ? new Set(withSubset.get(fullHost)) : []) {
-          if (other !== `${on.namespace}/${on.name}`) yield { on, at: path, message: `requests through ${on.gatewaysWritten.join(', ')} go to all of ${host}; the subsets of VirtualService ${other} do not apply to them` };
+  *check(on, mesh) {
+    if (on.gatewaysWritten.length === 0) return;
+    for (const { fullHost, subset, host, path } of httpDestinations(on)) {
+      if (subset !== '') continue;
+      for (const other of mesh.at(indexes.virtualServicesToHost, fullHost)) {
+        if (other !== on && splits(other, fullHost)) {
+          yield { at: path, message: `requests through ${on.gatewaysWritten.join(', ')} go to all of ${host}; the subsets of VirtualService ${other.namespace}/${other.name} do not apply to them` };
         }
       }
     }
   },
 });
+
+function httpDestinations({ routes }: VirtualService): Destination[] {
+  return routes.filter(({ kind }) => kind === 'http').flatMap(({ destinations }) => destinations);
+}
+
+/** Whether a VirtualService sends requests for a host to its subsets: by the host as written, as Istio compares it. */
+function splits(service: VirtualService, wanted: string): boolean {
+  return httpDestinations(service).some(({ host, fullHost, subset }) => subset !== '' && fullHost === wanted && service.hosts.includes(host));
+}

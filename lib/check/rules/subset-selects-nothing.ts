@@ -1,5 +1,5 @@
 import type { DestinationRule, Mesh } from '../../mesh/index.ts';
-import { selects, selectorText } from '../../mesh/index.ts';
+import { indexes, selects, selectorText } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { ownersOfRule } from './destination-rule-host-unknown.ts';
 
@@ -13,7 +13,7 @@ export const subsetSelectsNothing = defineRule({
   fix: 'Give the subset labels that a workload behind the host carries. Where no workload at all is among the objects, this is not asked.',
   alsoKnownAs: ['KIA0203'],
   analyzers: ['destinationrule.SubsetSelectPodAnalyzer'],
-  reads: ['DestinationRule', 'Service', 'ServiceEntry', 'WorkloadEntry', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'Node'],
+  of: ['DestinationRule'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -49,15 +49,13 @@ export const subsetSelectsNothing = defineRule({
     `,
   },
 
-  *check(mesh) {
-    if (mesh.workloads.length === 0) return;
-    for (const on of mesh.destinationRules) {
-      const endpoints = on.subsets.length > 0 ? endpointLabels(mesh, on) : undefined;
-      if (!endpoints) continue;
-      for (const { name, labels, path } of on.subsets) {
-        if (!endpoints.some(carried => selects(labels, carried))) {
-          yield { on, at: `${path}.labels`, message: `subset "${name}" of ${on.host} selects nothing: no workload behind the host carries ${selectorText(labels) || 'any label'}` };
-        }
+  *check(on, mesh) {
+    if (!mesh.hasWorkloads) return;
+    const endpoints = on.subsets.length > 0 ? endpointLabels(mesh, on) : undefined;
+    if (!endpoints) return;
+    for (const { name, labels, path } of on.subsets) {
+      if (!endpoints.some(carried => selects(labels, carried))) {
+        yield { at: `${path}.labels`, message: `subset "${name}" of ${on.host} selects nothing: no workload behind the host carries ${selectorText(labels) || 'any label'}` };
       }
     }
   },
@@ -73,15 +71,13 @@ function endpointLabels(mesh: Mesh, rule: DestinationRule): ReadonlyMap<string, 
       for (const { labels } of owner.endpoints) found.push(labels);
       if (owner.workloadSelector) {
         for (const { podLabels } of mesh.workloadsSelectedBy(owner.workloadSelector, owner.namespace)) found.push(podLabels);
-        for (const { workloadLabels, namespace } of mesh.workloadEntries) {
-          if (namespace === owner.namespace && selects(owner.workloadSelector, workloadLabels)) found.push(workloadLabels);
-        }
+        for (const { workloadLabels } of mesh.at(indexes.workloadEntriesOf, owner.namespace)) if (selects(owner.workloadSelector, workloadLabels)) found.push(workloadLabels);
       }
       // Its endpoints may be found by DNS; then nothing is known of their labels.
-      if (owner.endpoints.length === 0 && !owner.workloadSelector && mesh.pods.length === 0) return undefined;
+      if (owner.endpoints.length === 0 && !owner.workloadSelector && !mesh.has('Pod')) return undefined;
     } else if (owner.selector.size > 0) {
       for (const workload of mesh.workloadsOf(owner)) found.push(withTopology(mesh, workload.podLabels, workload.nodeName));
-    } else if (mesh.pods.length === 0) {
+    } else if (!mesh.has('Pod')) {
       // Endpoints of a Service without a selector are made by hand.
       return undefined;
     }
@@ -91,7 +87,7 @@ function endpointLabels(mesh: Mesh, rule: DestinationRule): ReadonlyMap<string, 
 
 /** Istio adds the labels of the node's place to those of the pod. */
 function withTopology(mesh: Mesh, labels: ReadonlyMap<string, string>, nodeName: string): ReadonlyMap<string, string> {
-  const node = nodeName === '' ? undefined : mesh.nodes.find(({ name }) => name === nodeName);
+  const node = nodeName === '' ? undefined : mesh.at(indexes.nodeByName, nodeName)[0];
   if (!node) return labels;
   const place = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone', 'topology.istio.io/subzone'].flatMap((key): [string, string][] => {
     const value = node.labels.get(key);

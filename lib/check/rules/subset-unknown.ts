@@ -11,7 +11,7 @@ export const subsetUnknown = defineRule({
   fix: 'Define the subset in the DestinationRule of the host, or name one that is there.',
   alsoKnownAs: ['KIA1107'],
   analyzers: ['virtualservice.DestinationRuleAnalyzer'],
-  reads: ['VirtualService', 'DestinationRule'],
+  of: ['VirtualService'],
   examples: {
     bad: yaml`
       apiVersion: networking.istio.io/v1
@@ -41,16 +41,14 @@ export const subsetUnknown = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const on of mesh.virtualServices) {
-      for (const { destination } of destinationsOf(on)) {
-        const { subset, fullHost, host } = destination;
-        if (subset === '') continue;
-        const rules = [...mesh.destinationRulesByHost.covering(fullHost)].flatMap(({ values }) => values);
-        if (rules.some(rule => rule.subsets.some(({ name }) => name === subset))) continue;
-        const known = [...new Set(rules.flatMap(rule => rule.subsets.map(({ name }) => name)))];
-        yield { on, at: `${destination.path}.subset`, message: `no DestinationRule defines subset "${subset}" of ${host}; ${known.length > 0 ? `there is ${known.join(', ')}` : 'there is none'}` };
-      }
+  *check(on, mesh) {
+    for (const { destination } of destinationsOf(on)) {
+      const { subset, fullHost, host } = destination;
+      if (subset === '') continue;
+      const rules = [...mesh.destinationRulesByHost.covering(fullHost)].flatMap(({ values }) => values);
+      if (rules.some(rule => rule.subsets.some(({ name }) => name === subset))) continue;
+      const known = [...new Set(rules.flatMap(rule => rule.subsets.map(({ name }) => name)))];
+      yield { at: `${destination.path}.subset`, message: `no DestinationRule defines subset "${subset}" of ${host}; ${known.length > 0 ? `there is ${known.join(', ')}` : 'there is none'}` };
     }
   },
 });

@@ -1,4 +1,5 @@
 import { overlaps } from '../overlapping.ts';
+import { indexes } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const telemetriesOverlap = defineRule({
@@ -10,7 +11,7 @@ export const telemetriesOverlap = defineRule({
   why: 'Which of them applies is not defined.',
   fix: 'Let one Telemetry take the pod: narrow a selector, or make them one.',
   analyzers: ['telemetry.SelectorAnalyzer'],
-  reads: ['Telemetry', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
+  of: ['Telemetry'],
   examples: {
     bad: yaml`
       apiVersion: telemetry.istio.io/v1
@@ -39,7 +40,7 @@ export const telemetriesOverlap = defineRule({
     `,
   },
 
-  *check(mesh) {
-    yield* overlaps(mesh, mesh.telemetries, ({ selector }) => selector, 'spec.selector');
+  *check(on, mesh) {
+    yield* overlaps(mesh, on, mesh.at(indexes.telemetriesOf, on.namespace), ({ selector }) => selector, 'spec.selector');
   },
 });

@@ -1,4 +1,4 @@
-import type { Telemetry } from '../../mesh/index.ts';
+import { indexes, type Telemetry } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const telemetriesWithoutSelector = defineRule({
@@ -10,7 +10,7 @@ export const telemetriesWithoutSelector = defineRule({
   why: 'Only one of them applies, and which is not defined.',
   fix: 'Make them one, or give one a selector.',
   analyzers: ['telemetry.DefaultSelectorAnalyzer'],
-  reads: ['Telemetry'],
+  of: ['Telemetry'],
   examples: {
     bad: yaml`
       apiVersion: telemetry.istio.io/v1
@@ -31,13 +31,10 @@ export const telemetriesWithoutSelector = defineRule({
     `,
   },
 
-  *check(mesh) {
-    const byNamespace = new Map<string, Telemetry[]>();
-    for (const telemetry of mesh.telemetries) {
-      if ((telemetry.selector?.size ?? 0) === 0 && telemetry.targetRefs.length === 0) byNamespace.set(telemetry.namespace, [...(byNamespace.get(telemetry.namespace) ?? []), telemetry]);
-    }
-    for (const [namespace, telemetries] of byNamespace) {
-      for (const on of telemetries.length > 1 ? telemetries : []) yield { on, message: `${telemetries.map(({ name }) => name).join(', ')} of namespace ${namespace} all have no selector` };
-    }
+  *check(on, mesh) {
+    const isWide = ({ selector, targetRefs }: Telemetry): boolean => (selector?.size ?? 0) === 0 && targetRefs.length === 0;
+    if (!isWide(on)) return;
+    const rivals = mesh.at(indexes.telemetriesOf, on.namespace).filter(isWide);
+    if (rivals.length > 1) yield { message: `${rivals.map(({ name }) => name).join(', ')} of namespace ${on.namespace} all have no selector` };
   },
 });

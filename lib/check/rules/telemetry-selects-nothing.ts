@@ -1,5 +1,4 @@
 import { selectorText } from '../../mesh/index.ts';
-import { selecting } from '../overlapping.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const telemetrySelectsNothing = defineRule({
@@ -12,7 +11,7 @@ export const telemetrySelectsNothing = defineRule({
   fix: 'Use labels that pods of its namespace carry. Where no workload at all is among the objects, this is not asked.',
   alsoKnownAs: ['KIA0004'],
   analyzers: ['telemetry.SelectorAnalyzer'],
-  reads: ['Telemetry', 'Pod', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job'],
+  of: ['Telemetry'],
   examples: {
     bad: yaml`
       apiVersion: telemetry.istio.io/v1
@@ -36,9 +35,8 @@ export const telemetrySelectsNothing = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const { on, workloads } of selecting(mesh, mesh.telemetries, ({ selector }) => selector)) {
-      if (workloads.length === 0) yield { on, at: 'spec.selector.matchLabels', message: `no pod of namespace ${on.namespace} carries ${selectorText(on.selector ?? new Map())}` };
-    }
+  *check({ selector, namespace }, mesh) {
+    if (!selector || selector.size === 0 || !mesh.hasWorkloads || mesh.workloadsSelectedBy(selector, namespace).length > 0) return;
+    yield { at: 'spec.selector.matchLabels', message: `no pod of namespace ${namespace} carries ${selectorText(selector)}` };
   },
 });

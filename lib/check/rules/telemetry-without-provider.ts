@@ -9,7 +9,7 @@ export const telemetryWithoutProvider = defineRule({
   why: 'Nothing is logged.',
   fix: 'Name a provider (`envoy` logs to standard output), or set defaultProviders.accessLogging in the mesh config.',
   analyzers: ['telemetry.ProviderAnalyzer'],
-  reads: ['Telemetry', 'ConfigMap', 'IstioOperator', 'Istio'],
+  of: ['Telemetry'],
   examples: {
     bad: yaml`
       apiVersion: telemetry.istio.io/v1
@@ -25,10 +25,8 @@ export const telemetryWithoutProvider = defineRule({
     `,
   },
 
-  *check(mesh) {
+  *check(on, mesh) {
     if (mesh.config.defaultProviders.accessLogging.length > 0) return;
-    for (const on of mesh.telemetries) {
-      for (const { providers, path } of on.accessLogging) if (providers.length === 0) yield { on, at: path, message: 'access logging names no provider, and the mesh has no default one' };
-    }
+    for (const { providers, path } of on.accessLogging) if (providers.length === 0) yield { at: path, message: 'access logging names no provider, and the mesh has no default one' };
   },
 });

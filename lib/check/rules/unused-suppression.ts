@@ -1,18 +1,19 @@
 import type { Entity } from '../../mesh/index.ts';
-import { defineRule, yaml, type Violation } from '../rule.ts';
-import type { Suppressions } from '../suppression.ts';
+import { defineMeshRule, yaml, type Violation } from '../rule.ts';
+import { suppressionsOf } from '../suppression.ts';
 
-/** Runs when every other rule has, since only then it is known which suppressions held something back. */
-export function* unusedSuppression(suppressions: Suppressions, entities: readonly Entity[]): Generator<Violation> {
-  for (const { on, code, unused, annotation } of suppressions.idle(entities)) {
+/** Asked when every other rule has run, since only then it is known which codes held something back. */
+export function* unusedSuppression(on: Entity, used: ReadonlySet<string>): Generator<Violation> {
+  for (const { annotation, codes, reason } of suppressionsOf(on)) {
     const at = `metadata.annotations[${JSON.stringify(annotation)}]`;
-    yield unused
-      ? { on, at, message: `the suppression of ${code} holds nothing back` }
-      : { on, at, message: `the suppression of ${code} says no reason`, severity: 'info' };
+    for (const code of codes) {
+      if (!used.has(code)) yield { at, message: `the suppression of ${code} holds nothing back` };
+      else if (reason === undefined && annotation === 'meshwright/ignore') yield { at, message: `the suppression of ${code} says no reason`, severity: 'info' };
+    }
   }
 }
 
-unusedSuppression.rule = defineRule({
+unusedSuppression.rule = defineMeshRule({
   id: 'MW0003',
   name: 'unused-suppression',
   category: 'input',
@@ -20,7 +21,7 @@ unusedSuppression.rule = defineRule({
   title: 'A suppression holds nothing back, or says no reason',
   why: 'A suppression that outlives its finding hides the next one of its kind.',
   fix: 'Remove it; or write why after a colon: `meshwright/ignore: "IST0101: made by another team"`.',
-  reads: ['*'],
+  of: 'mesh',
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -39,5 +40,5 @@ unusedSuppression.rule = defineRule({
     `,
   },
   // Found by `check` itself.
-  *check() { /* nothing to look at alone */ },
+  check: () => [],
 });

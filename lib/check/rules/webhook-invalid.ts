@@ -1,8 +1,8 @@
 import type { Mesh, Webhook, WebhookConfiguration } from '../../mesh/index.ts';
 import { labelsPass } from '../../mesh/index.ts';
-import { defineRule, yaml } from '../rule.ts';
+import { defineMeshRule, yaml } from '../rule.ts';
 
-export const webhookInvalid = defineRule({
+export const webhookInvalid = defineMeshRule({
   id: 'IST0139',
   name: 'webhook-invalid',
   category: 'install',
@@ -11,7 +11,7 @@ export const webhookInvalid = defineRule({
   why: 'Pods get two sidecars, or cannot be made at all.',
   fix: 'Let one webhook select each pod; name a Service that is there.',
   analyzers: ['webhook.Analyzer'],
-  reads: ['MutatingWebhookConfiguration', 'Service'],
+  of: 'mesh',
   examples: {
     bad: yaml`
       apiVersion: v1

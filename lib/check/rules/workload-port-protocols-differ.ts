@@ -10,7 +10,7 @@ export const workloadPortProtocolsDiffer = defineRule({
   why: 'A workload has one listener for a port; which protocol it gets is not defined.',
   fix: 'Give the port one protocol in all Services of the Deployment.',
   analyzers: ['deployment.MultiServiceAnalyzer'],
-  reads: ['Deployment', 'Service', 'Namespace'],
+  of: ['Deployment'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -49,25 +49,22 @@ export const workloadPortProtocolsDiffer = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const { on, services } of meshDeployments(mesh)) {
-      const byPort = new Map<number, Map<string, string[]>>();
-      for (const service of services) {
-        for (const { number, transport } of service.ports) {
-          const transports = byPort.get(number) ?? new Map<string, string[]>();
-          byPort.set(number, transports.set(transport, [...(transports.get(transport) ?? []), service.name]));
-        }
+  *check(on, mesh) {
+    const services = servicesOfMeshDeployment(mesh, on);
+    const byPort = new Map<number, Map<string, string[]>>();
+    for (const service of services) {
+      for (const { number, transport } of service.ports) {
+        const transports = byPort.get(number) ?? new Map<string, string[]>();
+        byPort.set(number, transports.set(transport, [...(transports.get(transport) ?? []), service.name]));
       }
-      for (const [port, transports] of byPort) {
-        if (transports.size > 1) yield { on, message: `port ${port} is ${[...transports].map(([transport, names]) => `${transport} in ${names.join(', ')}`).join(' and ')}` };
-      }
+    }
+    for (const [port, transports] of byPort) {
+      if (transports.size > 1) yield { message: `port ${port} is ${[...transports].map(([transport, names]) => `${transport} in ${names.join(', ')}`).join(' and ')}` };
     }
   },
 });
 
-/** The Deployments with a sidecar, and the Services of each. */
-export function* meshDeployments(mesh: Mesh): Generator<{ readonly on: Workload; readonly services: readonly Service[] }> {
-  for (const on of mesh.deployments) {
-    if (on.labels.get('gateway.istio.io/managed') !== 'istio.io-mesh-controller' && hasSidecar(mesh, on)) yield { on, services: mesh.servicesOf(on) };
-  }
+/** The Services of a Deployment; none where it has no sidecar. */
+export function servicesOfMeshDeployment(mesh: Mesh, on: Workload): readonly Service[] {
+  return on.labels.get('gateway.istio.io/managed') !== 'istio.io-mesh-controller' && hasSidecar(mesh, on) ? mesh.servicesOf(on) : [];
 }

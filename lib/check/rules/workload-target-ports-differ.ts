@@ -1,5 +1,5 @@
 import { defineRule, yaml } from '../rule.ts';
-import { meshDeployments } from './workload-port-protocols-differ.ts';
+import { servicesOfMeshDeployment } from './workload-port-protocols-differ.ts';
 
 export const workloadTargetPortsDiffer = defineRule({
   id: 'IST0137',
@@ -10,7 +10,7 @@ export const workloadTargetPortsDiffer = defineRule({
   why: 'A workload has one listener for a port; which of the Services it belongs to is not defined.',
   fix: 'Use the same port in all Services of the Deployment, or another target port.',
   analyzers: ['deployment.MultiServiceAnalyzer'],
-  reads: ['Deployment', 'Service', 'Namespace'],
+  of: ['Deployment'],
   examples: {
     bad: yaml`
       apiVersion: v1
@@ -49,18 +49,17 @@ export const workloadTargetPortsDiffer = defineRule({
     `,
   },
 
-  *check(mesh) {
-    for (const { on, services } of meshDeployments(mesh)) {
-      const byTarget = new Map<string, Map<number, string>>();
-      for (const service of services) {
-        for (const { number, targetPort } of service.ports) {
-          const ports = byTarget.get(String(targetPort)) ?? new Map<number, string>();
-          byTarget.set(String(targetPort), ports.set(number, service.name));
-        }
+  *check(on, mesh) {
+    const services = servicesOfMeshDeployment(mesh, on);
+    const byTarget = new Map<string, Map<number, string>>();
+    for (const service of services) {
+      for (const { number, targetPort } of service.ports) {
+        const ports = byTarget.get(String(targetPort)) ?? new Map<number, string>();
+        byTarget.set(String(targetPort), ports.set(number, service.name));
       }
-      for (const [target, ports] of byTarget) {
-        if (ports.size > 1) yield { on, message: `target port ${target} is reached by ${[...ports].map(([port, name]) => `${name}:${port}`).join(' and ')}` };
-      }
+    }
+    for (const [target, ports] of byTarget) {
+      if (ports.size > 1) yield { message: `target port ${target} is reached by ${[...ports].map(([port, name]) => `${name}:${port}`).join(' and ')}` };
     }
   },
 });

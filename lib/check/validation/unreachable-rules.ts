@@ -3,6 +3,9 @@ import type { Saying } from './said.ts';
 
 /** Routes that no request can reach, because those before them take everything that they match (IST0130, IST0131). */
 export function* unreachable(kind: 'http' | 'tls' | 'tcp', routes: readonly unknown[]): Saying {
+  if (routes.length < 2 && list(field(routes[0], 'match')).length < 2) return;
+  // Matches are written out only where there are others to compare with.
+  const compares = routes.reduce((count: number, route) => count + list(field(route, 'match')).length, 0) > 1;
   const seen = new Map<string, string>();
   const prefixes: { readonly match: unknown; readonly name: string }[] = [];
   let catchAll: string | undefined;
@@ -22,6 +25,7 @@ export function* unreachable(kind: 'http' | 'tls' | 'tcp', routes: readonly unkn
     let duplicates = 0;
     for (const [j, match] of matches.entries()) {
       const at = `${path}.match[${j}]`;
+      if (!compares) continue;
       const key = canonical(match);
       const before = seen.get(key);
       if (before !== undefined) {

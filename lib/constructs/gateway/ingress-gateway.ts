@@ -5,7 +5,7 @@ import { MeshNamespace } from '../platform/mesh-namespace.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
 import { policyPath } from '../security/access.ts';
 import { claimSameRequests, type Exposure } from '../traffic/routing.ts';
-import { dnsLabel, hostName } from '../values/name.ts';
+import { dnsLabel, domainName, freeId, hostName } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
 import type { PathMatch } from '../values/path.ts';
 
@@ -55,7 +55,7 @@ export class IngressGateway extends Construct {
 
   /** @throws when a host is none, or given twice */
   constructor(scope: Construct, id: string, props: IngressGatewayProps) {
-    super(scope, id);
+    super(scope, freeId(scope, id));
     const where = this.node.path;
     this.namespace = MeshNamespace.enclosing(this);
     this.name = dnsLabel(where, 'the name of a gateway', props.name ?? id);
@@ -65,7 +65,7 @@ export class IngressGateway extends Construct {
     if (this.hosts.length === 0) throw new Error(`${where}: a gateway needs a host, got none`);
     this.#port = portNumber(where, 'port', props.port ?? 80);
     this.#selector = props.selector ?? { istio: 'ingress' };
-    const account = dnsLabel(where, 'serviceAccount', props.serviceAccount ?? 'istio-ingress');
+    const account = domainName(where, 'serviceAccount', props.serviceAccount ?? 'istio-ingress');
     this.#principal = `${this.namespace.mesh.trustDomain}/ns/${this.namespace.name}/sa/${account}`;
     new Gateway(this, 'gateway', {
       metadata: { name: this.name },
@@ -81,7 +81,7 @@ export class IngressGateway extends Construct {
    */
   exposes(service: MeshService, props: ExposeProps = {}): void {
     const where = this.node.path;
-    const hosts = props.hosts ?? this.hosts;
+    const hosts = props.hosts?.map(host => hostName(where, host)) ?? this.hosts;
     for (const host of hosts) {
       if (!this.hosts.includes(host)) throw new Error(`${where}: host "${host}" is not the gateway's; it has ${this.hosts.join(', ')}`);
     }

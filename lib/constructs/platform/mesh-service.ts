@@ -10,11 +10,12 @@ import { MutualTls, type MtlsPlace, type MtlsTarget } from '../security/mutual-t
 import { httpRetry, type Retries } from '../traffic/retries.ts';
 import { Routing } from '../traffic/routing.ts';
 import { virtualServiceSpec } from '../traffic/virtual-service-spec.ts';
-import { dnsLabel, serviceName } from '../values/name.ts';
+import { dnsLabel, domainName, freeId, metadataKeys, serviceName } from '../values/name.ts';
 import { goDuration } from '../values/time.ts';
 import { MeshNamespace } from './mesh-namespace.ts';
-import { resolvePorts, type ResolvedPort, type ServicePort } from './service-port.ts';
-import { versionDeployment, type VersionProps } from './workload.ts';
+import { letPatchesEscape } from './patches.ts';
+import { isHttpPort, resolvePorts, type ResolvedPort, type ServicePort } from './service-port.ts';
+import { checkVersion, versionDeployment, type VersionProps } from './workload.ts';
 
 /** A service and its versions. */
 export interface MeshServiceProps<Version extends string> {
@@ -51,6 +52,8 @@ export interface ExistingServiceProps<Version extends string> {
   readonly versions?: readonly Version[] | undefined;
   /** @default - the name of the service */
   readonly serviceAccount?: string | undefined;
+  /** Labels of its pods, which a grant selects. @default - `app` with the name of the service */
+  readonly podLabels?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -72,10 +75,12 @@ export class MeshService<Version extends string = string> extends Construct impl
   readonly versions: readonly Version[];
   readonly ports: readonly ResolvedPort[];
   readonly #owned: boolean;
+  readonly #podLabels: Readonly<Record<string, string>>;
   readonly #routing = new Routing();
   readonly #grants: Grant[] = [];
   readonly #calls = new Set<string>();
   readonly #deployments = new Map<string, kplus.Deployment>();
+  #service: kplus.Service | undefined;
   readonly #routeDefaults: () => Pick<Parameters<typeof virtualServiceSpec>[1], 'timeout' | 'retries'>;
 
   /**
@@ -88,25 +93,28 @@ export class MeshService<Version extends string = string> extends Construct impl
 
   /** @throws when a name is no DNS label, a port is out of range, or the namespace has the service already */
   constructor(scope: Construct, id: string, props: MeshServiceProps<Version> | { readonly existing: ExistingServiceProps<Version> }) {
-    super(scope, id);
+    super(scope, freeId(scope, id));
     const where = this.node.path;
     const given = 'existing' in props ? props.existing : props;
     this.namespace = MeshNamespace.enclosing(this);
     this.name = serviceName(where, 'the name of a service', given.name ?? id);
-    this.serviceAccount = dnsLabel(where, 'serviceAccount', given.serviceAccount ?? this.name);
+    this.serviceAccount = domainName(where, 'serviceAccount', given.serviceAccount ?? this.name);
     this.ports = resolvePorts(where, given.port);
     if ('existing' in props) {
       this.#owned = false;
       this.namespaceName = dnsLabel(where, 'namespace', props.existing.namespace);
       this.versions = props.existing.versions ?? [];
+      this.#podLabels = { ...(props.existing.podLabels ?? { app: this.name }) };
+      metadataKeys(where, 'label', this.#podLabels);
       this.#routeDefaults = () => ({ timeout: undefined, retries: undefined });
       return;
     }
     this.#owned = true;
+    this.#podLabels = { app: this.name };
     this.namespaceName = this.namespace.name;
     this.versions = Object.keys(props.versions) as Version[];
     if (this.versions.length === 0) throw new Error(`${where}: a service needs a version, got none; give versions: { v1: { image } }`);
-    for (const version of this.versions) dnsLabel(where, 'a version', version);
+    for (const version of this.versions) checkVersion(where, version, props.versions[version]);
     this.namespace.register(this.name, where);
     this.#routeDefaults = () => ({
       timeout: props.timeout && goDuration(where, 'timeout', props.timeout),
@@ -131,12 +139,21 @@ export class MeshService<Version extends string = string> extends Construct impl
     return `${this.name}.${this.namespaceName}.svc.${this.namespace.mesh.clusterDomain}`;
   }
 
+  /** Whether a proxy stands before its workloads; of another team's it is taken for granted. */
+  get inMesh(): boolean {
+    return !this.#owned || this.namespace.dataPlane !== 'none';
+  }
+
   /** The identity of its workloads, as certificates carry it. */
   get principal(): string {
     return `${this.namespace.mesh.trustDomain}/ns/${this.namespaceName}/sa/${this.serviceAccount}`;
   }
 
-  /** The cdk8s-plus Deployment of one version, for what no prop says. */
+  /**
+   * The cdk8s-plus Deployment of one version, for what no prop says.
+   *
+   * @throws when the service has no such version, or is another team's
+   */
   deployment(version: NoInfer<Version>): kplus.Deployment {
     this.requireVersion(this.node.path, 'version', version);
     const deployment = this.#deployments.get(version);
@@ -145,16 +162,29 @@ export class MeshService<Version extends string = string> extends Construct impl
   }
 
   /**
+   * The cdk8s-plus Service, for what no prop says.
+   *
+   * @throws when the service is another team's
+   */
+  get service(): kplus.Service {
+    if (!this.#service) throw new Error(`${this.node.path}: ${this.name} belongs to another team; it has no Service here`);
+    return this.#service;
+  }
+
+  /**
    * Declares that this service calls another: access at the callee, and the callee in sight of this service.
    *
    * @example
    * reviews.calls(ratings, { methods: ['GET'], paths: ['/ratings/*'] });
    *
-   * @throws when the callee cannot enforce the limits, or the call was declared before
+   * @throws when the callee cannot enforce the limits or know the caller, or the call was declared before
    */
   calls(callee: MeshService, access: AccessProps = {}): void {
     this.requireOwned('what a service calls');
     const where = this.node.path;
+    if (this.namespace.dataPlane === 'none' && callee.inMesh) {
+      throw new Error(`${where}: its namespace is not in the mesh (dataPlane "none"), so it has no identity that ${callee.node.path} could know; take it into the mesh, or grant by other means`);
+    }
     const host = `${callee.namespaceName === this.namespaceName ? '.' : callee.namespaceName}/${callee.fullHost}`;
     if (this.#calls.has(host)) throw new Error(`${where}: it calls ${callee.node.path} already; say all methods and paths in one place`);
     callee.grant({ ...access, principal: this.principal, declaredBy: where });
@@ -170,7 +200,7 @@ export class MeshService<Version extends string = string> extends Construct impl
   /** Grants an identity access: a rule of this service's AuthorizationPolicy. */
   grant(grant: Grant): void {
     checkAccess(grant.declaredBy, this.#callee, grant);
-    if (this.#grants.length === 0 && this.#owned && this.namespace.dataPlane !== 'none') this.#makePolicy(this);
+    if (this.#grants.length === 0 && this.#owned && this.inMesh) this.#makePolicy(this);
     this.#grants.push(grant);
   }
 
@@ -182,15 +212,21 @@ export class MeshService<Version extends string = string> extends Construct impl
   grants(scope: Construct): void {
     if (this.#owned) throw new Error(`${this.node.path}: ${this.name} is in a namespace of this mesh, so its grants are there already`);
     this.#makePolicy(scope);
+    // An ALLOW policy without rules would lock everyone out of the other team's service.
+    this.node.addValidation({ validate: () => (this.#grants.length === 0 ? [`nothing calls ${this.name}, so its grants would deny everyone; declare a call, or leave grants(…) out`] : []) });
   }
 
   /**
    * Everything declared on the requests of this service. The first who asks brings the VirtualService.
    *
-   * @throws when the service is another team's
+   * @throws when the service is another team's, or no port of it carries requests
    */
   routing(declaredBy: string): Routing {
     this.requireOwned(`routing by ${declaredBy}`);
+    if (!this.ports.some(isHttpPort)) {
+      const protocols = [...new Set(this.ports.map(({ protocol }) => protocol))].join(', ');
+      throw new Error(`${declaredBy}: ${this.name} has no HTTP port (only ${protocols}), so Istio sees no requests to route; say protocol: 'http' or 'grpc' where that is what it speaks`);
+    }
     if (!this.node.tryFindChild('virtual-service')) {
       new VirtualService(this, 'virtual-service', {
         metadata: { name: this.name },
@@ -221,10 +257,10 @@ export class MeshService<Version extends string = string> extends Construct impl
   get #callee(): Callee {
     return {
       where: this.node.path,
-      app: this.name,
-      host: this.fullHost,
-      targetPorts: this.ports.map(port => port.targetPort),
-      carriesHttp: this.ports.some(port => ['http', 'http2', 'grpc', 'grpc-web'].includes(port.protocol)),
+      service: this.name,
+      podLabels: this.#podLabels,
+      targetPorts: [...new Set(this.ports.map(port => port.targetPort))],
+      carriesHttp: this.ports.some(isHttpPort),
       dataPlane: this.#owned ? this.namespace.dataPlane : 'sidecar',
       waypoint: this.#owned ? this.namespace.waypoint : undefined,
     };
@@ -233,16 +269,20 @@ export class MeshService<Version extends string = string> extends Construct impl
   #makeWorkloads(versions: Readonly<Record<Version, VersionProps>>): void {
     const labels = { app: this.name, service: this.name };
     const account = new kplus.ServiceAccount(this, 'account', { metadata: { name: this.serviceAccount, labels: { account: this.name } } });
-    ApiObject.of(account).addJsonPatch(JsonPatch.remove('/automountServiceAccountToken'));
     const service = new kplus.Service(this, 'service', {
       metadata: { name: this.name, labels },
-      ports: this.ports.map(({ port, name, targetPort }) => ({ port, name, ...(targetPort === port ? {} : { targetPort }) })),
+      ports: this.ports.map(({ port, name }) => ({ port, name })),
       selector: kplus.Pods.select(this, 'pods', { labels: { app: this.name } }),
     });
+    this.#service = service;
+    for (const made of [account, service]) letPatchesEscape(ApiObject.of(made));
+    ApiObject.of(account).addJsonPatch(JsonPatch.remove('/automountServiceAccountToken'));
     ApiObject.of(service).addJsonPatch(
       JsonPatch.remove('/spec/externalIPs'),
       JsonPatch.remove('/spec/type'),
-      ...this.ports.map(({ protocol }, i) => JsonPatch.add(`/spec/ports/${i}/appProtocol`, protocol)),
+      // cdk8s-plus knows no appProtocol.
+      ...this.ports.map(({ protocol, name, port, targetPort }, i) =>
+        JsonPatch.replace(`/spec/ports/${i}`, { appProtocol: protocol, name, port, ...(targetPort === port ? {} : { targetPort }) })),
     );
     const scope = new Construct(this, 'versions');
     for (const version of this.versions) {

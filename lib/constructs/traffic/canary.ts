@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { MeshService } from '../platform/mesh-service.ts';
 import type { HeaderMatch } from '../values/match.ts';
+import { freeId } from '../values/name.ts';
 import { wholePercent } from '../values/numbers.ts';
 
 /** How a canary shares the requests of a service between two of its versions. */
@@ -34,7 +35,7 @@ export interface CanaryProps<Version extends string> {
 export class Canary<Version extends string> extends Construct {
   /** @throws when a version is unknown, the two are the same, the percentage is none, or the service is divided already */
   constructor(service: MeshService<Version>, id: string, props: CanaryProps<NoInfer<Version>>) {
-    super(service, id);
+    super(service, freeId(service, id));
     const { from, to, percent = 10, pin = [] } = props;
     const where = this.node.path;
     service.requireVersion(where, 'from', from);

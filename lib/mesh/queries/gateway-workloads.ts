@@ -1,18 +1,12 @@
+import * as indexes from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
 import type { Gateway } from '../entities/gateway.ts';
-import type { Workload } from '../entities/workload.ts';
 import type { Selector } from '../entities/selector.ts';
+import type { Workload } from '../entities/workload.ts';
 
 /** The workloads that run a gateway; a gateway without a selector is run by all that run gateways. */
 export function workloadsOfGateway(mesh: Mesh, { selector }: Gateway): readonly Workload[] {
   return selector.size === 0 ? mesh.gatewayWorkloads : mesh.workloadsSelectedBy(selector);
-}
-
-/** Whether a workload is a proxy by itself, as gateways are: its application is the proxy. */
-export function runsGateway(workload: Workload): boolean {
-  return workload.podLabels.has('gateway.networking.k8s.io/gateway-name')
-    || workload.podAnnotations.get('inject.istio.io/templates') === 'gateway'
-    || (workload.containers.length > 0 && workload.containers.every(({ name }) => name === 'istio-proxy'));
 }
 
 /**
@@ -21,5 +15,8 @@ export function runsGateway(workload: Workload): boolean {
  */
 export function mayBeGatewayElsewhere(mesh: Mesh, namespace: string, selector: Selector | undefined): boolean {
   if (mesh.gatewayWorkloads.length > 0) return false;
-  return mesh.gateways.some(gateway => (selector ? [...selector].every(([key, value]) => gateway.selector.get(key) === value) : gateway.namespace === namespace));
+  if (!selector) return mesh.at(indexes.gatewaysOf, namespace).length > 0;
+  const [first] = selector;
+  if (!first) return mesh.has('Gateway');
+  return mesh.at(indexes.gatewaysBySelector, `${first[0]}=${first[1]}`).some(gateway => [...selector].every(([key, value]) => gateway.selector.get(key) === value));
 }

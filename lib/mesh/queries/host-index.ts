@@ -1,33 +1,46 @@
-/** Things by the hosts that they are for, exact ones and wildcards; asking costs the labels of the host asked for, not the number of hosts. */
+/** Objects by the hosts that they are for, exact ones and wildcards; asking costs the labels of the host asked for, not the number of hosts. */
 export class HostIndex<Value> {
-  readonly #exact = new Map<string, Value[]>();
-  readonly #wild = new Map<string, Value[]>();
+  readonly #at: (key: string) => readonly Value[];
 
-  add(host: string, value: Value): void {
+  /** From an index of objects, whose keys are those of `HostIndex.keys`. */
+  constructor(at: (key: string) => readonly Value[]) {
+    this.#at = at;
+  }
+
+  /** The keys of something that is for these hosts. */
+  static keys(hosts: readonly string[]): string[] {
+    const names = hosts.map(host => host.toLowerCase());
+    return names.some(isWild) ? [...names, someWild] : names;
+  }
+
+  /** The wildcards above a host that begin at one of its labels: `*.b.c` and `*.c` of `a.b.c`. */
+  static above(this: void, host: string): string[] {
     const name = host.toLowerCase();
-    const map = name.startsWith('*') ? this.#wild : this.#exact;
-    const key = name.startsWith('*') ? name.slice(1) : name;
-    const list = map.get(key);
-    if (list) list.push(value);
-    else map.set(key, [value]);
+    return [...name.matchAll(/\./g)].filter(({ index }) => index > 0 || !isWild(name)).map(({ index }) => `*${name.slice(index)}`);
   }
 
   /** What is for exactly this host, as written. */
   at(host: string): readonly Value[] {
-    const name = host.toLowerCase();
-    return (name.startsWith('*') ? this.#wild.get(name.slice(1)) : this.#exact.get(name)) ?? [];
+    return this.#at(host.toLowerCase());
   }
 
   /** What is for the host or for a wildcard above it: the most specific first. */
   *covering(host: string): Generator<{ readonly host: string; readonly values: readonly Value[] }> {
     const name = host.toLowerCase();
-    const exact = name.startsWith('*') ? this.#wild.get(name.slice(1)) : this.#exact.get(name);
-    if (exact) yield { host: name, values: exact };
-    if (this.#wild.size === 0) return;
+    const exact = this.#at(name);
+    if (exact.length > 0) yield { host: name, values: exact };
+    if (this.#at(someWild).length === 0) return;
     // `*a.com` stands for any text before it, so every suffix counts; hosts are at most 253 long.
-    for (let at = name.startsWith('*') ? 2 : 1; at <= Math.min(name.length, 256); at++) {
-      const values = this.#wild.get(name.slice(at));
-      if (values) yield { host: `*${name.slice(at)}`, values };
+    for (let at = isWild(name) ? 2 : 1; at <= Math.min(name.length, 256); at++) {
+      const values = this.#at(`*${name.slice(at)}`);
+      if (values.length > 0) yield { host: `*${name.slice(at)}`, values };
     }
   }
+}
+
+/** The key of everything that is for some wildcard. */
+const someWild = '* some';
+
+function isWild(name: string): boolean {
+  return name.startsWith('*');
 }

@@ -1,0 +1,107 @@
+import { addressText } from './addresses.ts';
+import { HostIndex } from './queries/host-index.ts';
+import { indexOf, type IndexDefinition } from './keyed.ts';
+import { routeKindNames, workloadKindNames } from './kinds.ts';
+import type { Workload } from './entities/workload.ts';
+
+/** An object by its own `namespace/name`. */
+const fullName = ({ namespace, name }: { readonly namespace: string; readonly name: string }): readonly string[] => [`${namespace}/${name}`];
+const ownNamespace = ({ namespace }: { readonly namespace: string }): readonly string[] => [namespace];
+
+export const namespaceByName = indexOf('namespace', ['Namespace'], ({ name }) => [name]);
+export const serviceByName = indexOf('service', ['Service'], fullName);
+export const serviceEntryByName = indexOf('service entry', ['ServiceEntry'], fullName);
+export const gatewayByName = indexOf('gateway', ['Gateway'], fullName);
+export const kubernetesGatewayByName = indexOf('kubernetes gateway', ['KubernetesGateway'], fullName);
+export const secretByName = indexOf('secret', ['Secret'], fullName);
+export const serviceAccountByName = indexOf('service account', ['ServiceAccount'], fullName);
+export const configMapByName = indexOf('config map', ['ConfigMap'], ({ name }) => [name]);
+export const nodeByName = indexOf('node', ['Node'], ({ name }) => [name]);
+
+/** Namespaces in which something stands. */
+export const anythingByNamespace: IndexDefinition = { name: 'anything', of: 'every', keys: ownNamespace };
+
+/** Workloads by `namespace label=value`, and by `namespace` alone. */
+export const workloadsByLabel = indexOf('workload label', workloadKindNames, ({ namespace, podLabels }) => [namespace, ...[...podLabels].map(([key, text]) => `${namespace} ${key}=${text}`)]);
+
+/** Workloads of all namespaces by `label=value`. */
+export const workloadsByLabelAnywhere = indexOf('workload label anywhere', workloadKindNames, ({ podLabels }) => [...podLabels].map(([key, text]) => `${key}=${text}`));
+
+/** Workloads by `namespace/service account`. */
+export const workloadsByServiceAccount = indexOf('workload service account', workloadKindNames, ({ namespace, serviceAccount }) => [`${namespace}/${serviceAccount}`]);
+
+/** Workloads that are proxies by themselves, as gateways are: their application is the proxy. */
+export const gatewayWorkloads = indexOf('gateway workload', workloadKindNames, workload => (runsGateway(workload) ? [''] : []));
+
+function runsGateway({ podLabels, podAnnotations, containers }: Workload): boolean {
+  return podLabels.has('gateway.networking.k8s.io/gateway-name')
+    || podAnnotations.get('inject.istio.io/templates') === 'gateway'
+    || (containers.length > 0 && containers.every(({ name }) => name === 'istio-proxy'));
+}
+
+/** Services by `namespace label=value` for one label of their selector: who looks for the Services of a workload asks for each of its labels. */
+export const servicesBySelector = indexOf('service selector', ['Service'], ({ namespace, selector }) => {
+  const [first] = [...selector].sort();
+  return first ? [`${namespace} ${first[0]}=${first[1]}`] : [];
+});
+
+/** Who answers to which host: Services before ServiceEntries, older before newer. */
+export const hostOwners = indexOf('host', ['Service', 'ServiceEntry'], owner => HostIndex.keys('hosts' in owner ? owner.hosts : [owner.host]));
+
+/** Services and ServiceEntries by the wildcards that cover them label by label: `*.shop.svc.cluster.local`. */
+export const hostsBelow = indexOf('host below', ['Service', 'ServiceEntry'], owner => ('hosts' in owner ? owner.hosts : [owner.host]).flatMap(HostIndex.above));
+
+export const destinationRulesOfHost = indexOf('destination rule', ['DestinationRule'], ({ fullHost }) => HostIndex.keys([fullHost]));
+/** Services and ServiceEntries by the ports that they offer. */
+export const ownersByPort = indexOf('port', ['Service', 'ServiceEntry'], ({ ports }) => ports.map(({ number }) => String(number)));
+
+/** Services and ServiceEntries by each address of theirs, as text in order; `blocks` for those that have blocks of addresses. */
+export const ownersByAddress = indexOf('address', ['Service', 'ServiceEntry'], owner => ('hosts' in owner ? owner.addresses : owner.clusterIps).map(address => (address.includes('/') ? 'blocks' : addressText(address) ?? address)));
+
+/** ServiceEntries by the addresses of their endpoints. */
+export const serviceEntriesByEndpoint = indexOf('endpoint', ['ServiceEntry'], ({ endpoints }) => endpoints.map(({ address }) => address));
+
+/** ServiceEntries with a workload selector, by namespace. */
+export const serviceEntriesSelecting = indexOf('service entry selecting', ['ServiceEntry'], ({ namespace, workloadSelector }) => (workloadSelector && workloadSelector.size > 0 ? [namespace] : []));
+
+/** Pods by address. */
+export const podsByAddress = indexOf('pod address', ['Pod'], ({ ips }) => ips.map(ip => addressText(ip) ?? ip));
+
+/** EndpointSlices by `namespace/name` of their Service. */
+export const endpointSlicesOf = indexOf('endpoint slice', ['EndpointSlice'], ({ namespace, labels }) => [`${namespace}/${labels.get('kubernetes.io/service-name') ?? ''}`]);
+
+export const virtualServiceByName = indexOf('virtual service by name', ['VirtualService'], fullName);
+export const virtualServicesOfHost = indexOf('virtual service', ['VirtualService'], ({ fullHosts }) => HostIndex.keys(fullHosts));
+
+/** VirtualServices by `namespace/name` of a gateway, or `mesh`. */
+export const virtualServicesOfGateway = indexOf('virtual service of gateway', ['VirtualService'], ({ gateways }) => gateways);
+
+/** VirtualServices by the full hosts of their destinations. */
+export const virtualServicesToHost = indexOf('virtual service to host', ['VirtualService'], ({ routes }) => routes.flatMap(({ destinations, mirrors }) => [...destinations, ...mirrors].map(({ fullHost }) => fullHost)));
+
+export const gatewaysByPort = indexOf('gateway port', ['Gateway'], ({ servers }) => servers.map(({ port }) => String(port)));
+export const gatewaysOf = indexOf('gateway of namespace', ['Gateway'], ownNamespace);
+
+/** Gateways by each `label=value` of their selector. */
+export const gatewaysBySelector = indexOf('gateway selector', ['Gateway'], ({ selector }) => [...selector].map(([key, text]) => `${key}=${text}`));
+
+export const workloadEntriesOf = indexOf('workload entry', ['WorkloadEntry'], ownNamespace);
+export const workloadGroupsOf = indexOf('workload group', ['WorkloadGroup'], ownNamespace);
+export const sidecarsOf = indexOf('sidecar', ['Sidecar'], ownNamespace);
+export const peerAuthenticationsOf = indexOf('peer authentication', ['PeerAuthentication'], ownNamespace);
+export const requestAuthenticationsOf = indexOf('request authentication', ['RequestAuthentication'], ownNamespace);
+export const authorizationPoliciesOf = indexOf('authorization policy', ['AuthorizationPolicy'], ownNamespace);
+export const telemetriesOf = indexOf('telemetry', ['Telemetry'], ownNamespace);
+export const podsOf = indexOf('pod', ['Pod'], ownNamespace);
+export const kubernetesGatewaysOf = indexOf('kubernetes gateway of namespace', ['KubernetesGateway'], ownNamespace);
+export const referenceGrantsOf = indexOf('reference grant', ['ReferenceGrant'], ownNamespace);
+
+/** Routes of the Gateway API by `kind namespace/name` of what they are attached to. */
+export const kubernetesRoutesOf = indexOf('kubernetes route', routeKindNames, ({ parents }) => parents.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`));
+
+/** ListenerSets by `namespace/name` of the Gateway that they add to. */
+export const listenerSetsOf = indexOf('listener set', ['ListenerSet'], ({ gateway }) => [`${gateway.namespace}/${gateway.name}`]);
+export const gatewayClassByName = indexOf('gateway class', ['GatewayClass'], ({ name }) => [name]);
+
+/** BackendTLSPolicies by `kind namespace/name` of what they are attached to. */
+export const backendTlsPoliciesOf = indexOf('backend TLS policy', ['BackendTLSPolicy'], ({ namespace, targets }) => targets.map(({ kind, name }) => `${kind} ${namespace}/${name}`));
