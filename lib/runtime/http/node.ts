@@ -21,7 +21,7 @@ export function observedHandler(handler: NodeHandler, { observe, endpointOf, fai
     const caught = (error: unknown): void => {
       observation.failed(error);
       if (!failed) throw error;
-      failed(error, response);
+      observation.run(() => { failed(error, response); });
     };
     try {
       const result = observation.run(() => handler(request, response));
