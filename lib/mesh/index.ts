@@ -70,6 +70,8 @@ export { workloadAtAddress } from './queries/workload-at-address.ts';
 export { knownHostNames } from './queries/known-host-names.ts';
 export { ingressesAsGateways } from './queries/ingresses-as-gateways.ts';
 export { consistentHashOf, type ConsistentHash } from './queries/consistent-hash.ts';
+export { ingressUsesWaypoint, waypointOfService, waypointOfWorkload } from './queries/waypoint-of.ts';
+export { waypointVirtualHost } from './queries/waypoint-rules.ts';
 export { calleesOf } from './queries/calls.ts';
 export { longestCall, longestOf, routesTo, type LongestCall } from './queries/call-cost.ts';
 export { httpEntries, type HttpEntry } from './queries/http-entries.ts';
