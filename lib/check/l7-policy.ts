@@ -30,7 +30,7 @@ export function ambientReach(mesh: Mesh, on: L7Policy): AmbientReach | undefined
   const ambient = workloads.find(workload => !runsGateway(workload) && isAmbient(mesh, workload));
   // A policy that denies does harm where it is not understood; others do good wherever an Envoy is.
   if (!ambient || (!('action' in on) && workloads.some(workload => runsGateway(workload) || !isAmbient(mesh, workload)))) return undefined;
-  return { what: `${ambient.kind} ${ambient.name}`, waypoint: waypointOfWorkload(mesh, ambient) };
+  return { what: `${ambient.kind} ${ambient.name}`, waypoint: waypointAround(mesh, ambient) };
 }
 
 function reachInNamespace(mesh: Mesh, on: L7Policy): AmbientReach | undefined {
@@ -45,7 +45,7 @@ function hasGateway(mesh: Mesh, { namespace, selector }: Policy): boolean {
 }
 
 /** Of the pods themselves, or of a Service that selects them. */
-function waypointOfWorkload(mesh: Mesh, workload: Workload): Waypoint | undefined {
+function waypointAround(mesh: Mesh, workload: Workload): Waypoint | undefined {
   const own = waypointOf(mesh, workload);
   if (own) return own;
   for (const service of mesh.servicesOf(workload)) {
