@@ -27,9 +27,10 @@ export const sidecarAndAmbient = defineRule({
   },
 
   *check(on, mesh) {
-    if (runsGateway(on) || !hasSidecar(mesh, on)) return;
     const mode = on.podLabels.get('istio.io/dataplane-mode');
-    if (mode === 'ambient') yield { message: `the pods of ${on.kind} ${on.name} have a sidecar and the label istio.io/dataplane-mode: ambient` };
-    else if (mode === undefined && mesh.namespace(on.namespace)?.ambient) yield { message: `the pods of ${on.kind} ${on.name} have a sidecar in namespace ${on.namespace}, which is in ambient mode` };
+    const byNamespace = mode === undefined && mesh.namespace(on.namespace)?.ambient;
+    if ((mode !== 'ambient' && !byNamespace) || runsGateway(on) || !hasSidecar(mesh, on)) return;
+    const where = byNamespace ? `in namespace ${on.namespace}, which is in ambient mode` : 'and the label istio.io/dataplane-mode: ambient';
+    yield { message: `the pods of ${on.kind} ${on.name} have a sidecar ${where}` };
   },
 });
