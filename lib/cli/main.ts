@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import picocolors from 'picocolors';
 import { CannotRead } from '../files/index.ts';
 import { checkCommand, type CheckFlags, type Result } from './check.ts';
+import { keysProgram } from './keys-program.ts';
 import { Progress } from './progress.ts';
 import { rulesCommand } from './rules.ts';
 import { simulateCommand, type SimulateFlags } from './simulate.ts';
@@ -72,6 +73,8 @@ program.command('simulate')
   .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
   .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
   .action(async (args: string[], flags: SimulateFlags) => { result = await simulateCommand(args, flags, write); });
+
+keysProgram(program, given => { result = given; });
 
 try {
   await program.parseAsync();

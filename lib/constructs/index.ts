@@ -1,6 +1,6 @@
 export { ServiceMesh, type ServiceMeshProps } from './platform/service-mesh.ts';
 export { type DataPlane, MeshNamespace, type MeshNamespaceProps } from './platform/mesh-namespace.ts';
-export { type ExistingServiceProps, MeshService, type MeshServiceProps } from './platform/mesh-service.ts';
+export { type ContractServiceProps, type ExistingServiceProps, MeshService, type MeshServiceProps } from './platform/mesh-service.ts';
 export type { AppProtocol, ServicePort } from './platform/service-port.ts';
 export type { VersionProps } from './platform/workload.ts';
 export { Canary, type CanaryProps } from './traffic/canary.ts';

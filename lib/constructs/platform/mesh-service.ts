@@ -12,6 +12,8 @@ import { Routing } from '../traffic/routing.ts';
 import { virtualServiceSpec } from '../traffic/virtual-service-spec.ts';
 import { dnsLabel, domainName, freeId, metadataKeys, serviceName } from '../values/name.ts';
 import { goDuration } from '../values/time.ts';
+import type { ServiceContract } from '../../runtime/contract/index.ts';
+import { contractWorkload } from './contract-workload.ts';
 import { MeshNamespace } from './mesh-namespace.ts';
 import { letPatchesEscape } from './patches.ts';
 import { isHttpPort, resolvePorts, type ResolvedPort, type ServicePort } from './service-port.ts';
@@ -40,6 +42,9 @@ export interface MeshServiceProps<Version extends string> {
    */
   readonly retries?: Retries | undefined;
 }
+
+/** What the contract of a service does not say. */
+export type ContractServiceProps<Version extends string> = Omit<MeshServiceProps<Version>, 'name' | 'port'>;
 
 /** A service that another team owns. */
 export interface ExistingServiceProps<Version extends string> {
@@ -74,6 +79,8 @@ export class MeshService<Version extends string = string> extends Construct impl
   readonly serviceAccount: string;
   readonly versions: readonly Version[];
   readonly ports: readonly ResolvedPort[];
+  /** What the running service reads too: its metrics, routes, tokens. */
+  readonly contract: ServiceContract | undefined;
   readonly #owned: boolean;
   readonly #podLabels: Readonly<Record<string, string>>;
   readonly #routing = new Routing();
@@ -91,8 +98,19 @@ export class MeshService<Version extends string = string> extends Construct impl
     return new MeshService<Version>(scope, id, { existing: props });
   }
 
+  /**
+   * A service as its contract says it: name and ports, the probes and the environment of its workloads. What `meshwright/runtime`
+   * emits when it runs is what the mesh expects of it.
+   *
+   * @example
+   * MeshService.fromContract(shop, reviews, { versions: { v1: { image } } });
+   */
+  static fromContract<const Version extends string>(scope: Construct, contract: ServiceContract, props: ContractServiceProps<Version>): MeshService<Version> {
+    return new MeshService<Version>(scope, contract.name, { ...props, name: contract.name, port: contract.ports, contract });
+  }
+
   /** @throws when a name is no DNS label, a port is out of range, or the namespace has the service already */
-  constructor(scope: Construct, id: string, props: MeshServiceProps<Version> | { readonly existing: ExistingServiceProps<Version> }) {
+  constructor(scope: Construct, id: string, props: (MeshServiceProps<Version> & { readonly contract?: ServiceContract }) | { readonly existing: ExistingServiceProps<Version> }) {
     super(scope, freeId(scope, id));
     const where = this.node.path;
     const given = 'existing' in props ? props.existing : props;
@@ -100,6 +118,7 @@ export class MeshService<Version extends string = string> extends Construct impl
     this.name = serviceName(where, 'the name of a service', given.name ?? id);
     this.serviceAccount = domainName(where, 'serviceAccount', given.serviceAccount ?? this.name);
     this.ports = resolvePorts(where, given.port);
+    this.contract = 'existing' in props ? undefined : props.contract;
     if ('existing' in props) {
       this.#owned = false;
       this.namespaceName = dnsLabel(where, 'namespace', props.existing.namespace);
@@ -292,6 +311,7 @@ export class MeshService<Version extends string = string> extends Construct impl
         version,
         account,
         ports: this.ports,
+        contract: this.contract && contractWorkload(this.contract, this.namespaceName),
       }));
     }
   }
