@@ -116,7 +116,7 @@ describe('a mistake fails at once, with the construct path', () => {
     ['a version that is no DNS label', 'a', { versions: { 'v_1': { image: 'a' } } }, 'mesh/shop/a: a version must be a DNS label'],
     ['a timeout below a millisecond', 'a', { timeout: Duration.millis(0) }, 'mesh/shop/a: timeout must be a whole number of milliseconds, at least 1, got 0 ms'],
     ['half a retry', 'a', { retries: { attempts: 0.5 } }, 'mesh/shop/a: retries.attempts must be a whole number of at least 0, got 0.5'],
-    ['no retries, but a time for each', 'a', { retries: { attempts: 0, perTryTimeout: Duration.seconds(1) } }, 'retries.attempts is 0, so perTryTimeout and on say nothing'],
+    ['no retries, but a time for each', 'a', { retries: { attempts: 0, perTryTimeout: Duration.seconds(1) } }, 'retries.attempts is 0, so perTryTimeout would do nothing'],
     ['a retry on a status that is none', 'a', { retries: { attempts: 1, on: [42] } }, 'retries.on takes response statuses between 100 and 599, got 42'],
   ];
   test.each(cases)('%s', (_, id, props, message) => {

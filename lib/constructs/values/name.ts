@@ -29,3 +29,9 @@ export function hostName(where: string, host: string): string {
   if (valid) return host;
   throw new Error(`${where}: a host must be a full domain name such as shop.example.com or *.example.com, got ${JSON.stringify(host)}`);
 }
+
+/** Whether some host is in both: `*.example.com` takes `a.example.com`, and `*` takes all. */
+export function hostsMeet(a: string, b: string): boolean {
+  const takes = (wide: string, narrow: string): boolean => wide === narrow || (wide.startsWith('*') && narrow.replace(/^\*/, '').toLowerCase().endsWith(wide.slice(1).toLowerCase()));
+  return takes(a, b) || takes(b, a);
+}
