@@ -24,7 +24,9 @@ export function requestSet(where: string, matches: readonly RequestMatch[] | und
 
 /** Whether every request of `narrow` is surely one of `wide`. */
 export function isWithin(narrow: RequestSet, wide: RequestSet): boolean {
-  return narrow.every(alternative => wide.some(other => other.every(test => alternative.some(own => implies(own, test)))));
+  return narrow.every(alternative => wide.some(other => other.every(test => takesEveryPath(test) || alternative.some(own => implies(own, test))))
+    // Several alternatives may cover together what none covers alone. Beyond a few, that is not looked for: then nobody can tell.
+    || (wide.length > 1 && wide.length <= 6 && isCovered(alternative.map(test => ({ test, fails: false })), wide)));
 }
 
 /** Whether surely no request is in both. */
@@ -56,6 +58,45 @@ export function fieldName(test: RequestTest): string {
     case 'place': return 'where requests come from';
     default: return `the ${test.on}`;
   }
+}
+
+/** A test that a request passes, or fails. */
+interface Known {
+  readonly test: RequestTest;
+  readonly fails: boolean;
+}
+
+/** Whether requests of which this is known are all in `wide`: what is not in its first alternative fails one of that one's tests. */
+function isCovered(known: readonly Known[], wide: RequestSet): boolean {
+  const [first, ...rest] = wide;
+  if (!first) return false;
+  let passed = known;
+  for (const test of first.filter(each => !takesEveryPath(each))) {
+    const failed = failing(test);
+    if (!passed.some(each => contradict(each, failed)) && !isCovered([...passed, failed], rest)) return false;
+    const holds = { test, fails: false };
+    if (passed.some(each => contradict(each, holds))) return true;
+    passed = [...passed, holds];
+  }
+  return true;
+}
+
+/** Failing a negated test is passing it without the "not"; where an empty text passes, so may a request without any. */
+function failing(test: RequestTest): Known {
+  if (!('not' in test) || test.not !== true) return { test, fails: true };
+  const { test: of } = test;
+  return of.kind === 'regex' || ('value' in of && of.value === '') ? { test, fails: true } : { test: { ...test, not: false }, fails: false };
+}
+
+function contradict(a: Known, b: Known): boolean {
+  if (a.fails && b.fails) return false;
+  if (a.fails) return implies(b.test, a.test);
+  return b.fails ? implies(a.test, b.test) : excludes(a.test, b.test);
+}
+
+// Istio takes the prefix "/" for every request as well.
+function takesEveryPath(test: RequestTest): boolean {
+  return test.on === 'path' && test.test.kind === 'prefix' && test.test.value === '/';
 }
 
 /** Whether a request that passes `own` surely passes `wanted`. */

@@ -20,8 +20,10 @@ export type RouteOrder = 'by-specificity' | 'as-declared';
 export function inOrder<T extends Ordered>(routes: readonly T[], order: RouteOrder = 'by-specificity'): readonly T[] {
   const sorted = order === 'as-declared' ? routes : sortedBySpecificity(routes);
   sorted.forEach((route, i) => {
-    const wider = sorted.slice(0, i).find(other => isWithin(route.matches, other.matches));
-    if (wider) throw new Error(neverMatches(route, wider));
+    const earlier = sorted.slice(0, i).filter(other => !areApart(other.matches, route.matches));
+    const wider = earlier.find(other => isWithin(route.matches, other.matches));
+    if (wider) throw new Error(neverMatches(route, [wider]));
+    if (isWithin(route.matches, earlier.flatMap(other => other.matches))) throw new Error(neverMatches(route, earlier));
   });
   return sorted;
 }
@@ -49,8 +51,9 @@ function precedes(first: Ordered, second: Ordered, declaredEarlier: boolean): bo
   return declaredEarlier && !areApart(first.matches, second.matches);
 }
 
-function neverMatches(route: Ordered, wider: Ordered): string {
-  return `${route.declaredBy}: its route can never match: ${wider.declaredBy} takes every request that it takes, and is tried before it; remove one of the two, or narrow the other`;
+function neverMatches(route: Ordered, earlier: readonly Ordered[]): string {
+  const [take, are] = earlier.length === 1 ? ['takes', 'is'] : ['together take', 'are'];
+  return `${route.declaredBy}: its route can never match: ${earlier.map(({ declaredBy }) => declaredBy).join(' and ')} ${take} every request that it takes, and ${are} tried before it; remove it, or narrow what comes before`;
 }
 
 /** A cycle has a narrow route that was declared after a wide one, and others between the two. */

@@ -62,7 +62,7 @@ export class Route<Version extends string> extends Construct {
     const matches = requestSet(where, match);
     const action = actionOf(where, service, to);
     refuseIdle(where, action, props);
-    if (rewrite) checkRewrite(where, rewrite, matches, requestHeaders);
+    if (rewrite) checkRewrite(where, rewrite, matches);
     if (action.to === 'redirect') checkRedirect(where, action, matches);
     if (cors) corsPolicy(where, cors);
     if (timeout) timeoutText(where, timeout);
@@ -99,14 +99,12 @@ function refuseIdle(where: string, action: Action, props: RouteProps<string>): v
   if (idle.length > 0) throw new Error(`${where}: a ${action.to === 'redirect' ? 'redirect' : 'direct response'} is sent nowhere, so ${idle.join(' and ')} would do nothing; leave it out`);
 }
 
-function checkRewrite(where: string, rewrite: Rewrite, matches: RequestSet, requestHeaders: HeaderChanges | undefined): void {
+function checkRewrite(where: string, rewrite: Rewrite, matches: RequestSet): void {
   const paths = matches.map(tests => tests.find(test => test.on === 'path'));
   const wanted = rewrite.path?.of === 'prefix' ? 'prefix' : rewrite.path ? 'exact' : undefined;
   if (wanted !== undefined && paths.some(path => path?.test.kind !== wanted)) {
     throw new Error(`${where}: Rewrite.${wanted === 'prefix' ? 'prefix' : 'path'} takes the place of the ${wanted === 'prefix' ? 'prefix' : 'whole path'} that matched, so each match needs Path.${wanted}(…)`);
   }
-  const sets = Object.keys({ ...requestHeaders?.set, ...requestHeaders?.add }).some(name => name.toLowerCase() === ':authority');
-  if (rewrite.authority !== undefined && sets) throw new Error(`${where}: both rewrite and requestHeaders change the authority; leave one out`);
 }
 
 function checkRedirect(where: string, { path, prefix, authority, scheme, port }: Extract<Action, { to: 'redirect' }>, matches: RequestSet): void {
