@@ -148,3 +148,24 @@ test('every declared version is a subset that its Deployment\'s labels match', (
     expect(matched).toEqual(names.map(() => 1));
   }), { numRuns: 30 });
 });
+
+describe('a service that something else deploys', () => {
+  test('emits what is said of its requests, and nothing else, in a namespace of traffic alone', () => {
+    const { mesh } = shopMesh({ mtls: 'STRICT', access: 'deny-by-default' });
+    const theirs = mesh.namespace('deployed', { emits: 'traffic' });
+    const api = MeshService.deployed(theirs, 'api', { port: 80, versions: ['v1', 'v2'], timeout: Duration.seconds(1) });
+    const plain = MeshService.deployed(theirs, 'plain', { port: 80 });
+    api.calls(plain);
+    const objects = emitted(mesh).filter(({ metadata }) => metadata.namespace === 'deployed').map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(objects).toEqual(['VirtualService api', 'DestinationRule api']);
+  });
+});
+
+test('rules are shown to those who call, and to all where nobody is known to', () => {
+  const { mesh, shop } = shopMesh();
+  const ratings = ratingsOf(mesh.namespace('ratings'));
+  const shown = (): unknown => (emitted(mesh, 'DestinationRule').find(({ metadata }) => metadata.name === 'ratings')?.spec as { exportTo?: unknown }).exportTo;
+  expect(shown()).toBeUndefined();
+  reviewsOf(shop).calls(ratings);
+  expect(shown()).toEqual(['.', 'shop']);
+});

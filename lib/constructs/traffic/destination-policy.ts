@@ -76,15 +76,15 @@ export class DestinationPolicy {
   }
 
   /** Prints the subsets, each with the policy of its version. */
-  subsets(where: string, versions: ReadonlyMap<string, Readonly<Record<string, string>>>): Subset[] {
+  subsets(where: string, versions: ReadonlyMap<string, Readonly<Record<string, string>>>, usual: PolicySettings): Subset[] {
     return [...versions].map(([name, labels]) => {
-      const trafficPolicy = this.#printed(where, name, {});
+      const trafficPolicy = this.#printed(where, name, usual);
       return { name, labels: { ...labels }, ...(trafficPolicy ? { trafficPolicy } : {}) };
     });
   }
 
   #printed(where: string, version: string | undefined, usual: PolicySettings): TrafficPolicy | undefined {
-    const own = this.#settings(version, undefined, usual);
+    const own = this.#settings(version, undefined, version === undefined ? usual : {});
     const ports = new Set(this.#plans.filter(plan => plan.port !== undefined && plan.version === version).map(plan => plan.port));
     const portLevelSettings = [...ports].map((port): PortTrafficPolicy => {
       // The policy of a port takes the place of all others, so it repeats what they say.

@@ -1,6 +1,6 @@
 import { Lazy, type Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { DestinationRule, VirtualService, type DestinationRuleSpec, type VirtualServiceSpec } from '../l1.ts';
+import { DestinationRule, VirtualService, type DestinationRuleSpec, type HTTPRoute, type VirtualServiceSpec } from '../l1.ts';
 import type { ResolvedPort } from '../platform/service-port.ts';
 import { DestinationPolicy, type PolicyPlan, type PolicySettings } from './destination-policy.ts';
 import { timeoutText, type RouteDefaults } from './http-route.ts';
@@ -162,13 +162,27 @@ export class HostTraffic {
 
   #meshSpec(host: string): VirtualServiceSpec {
     const exportTo = this.exportTo;
-    const shown = { hosts: [host], ...(exportTo ? { exportTo } : {}) };
+    // A name that TLS is routed by must be among the hosts.
+    const shown = { hosts: [...new Set([host, ...this.#layer4.flatMap(({ sniHosts }) => sniHosts)])], ...(exportTo ? { exportTo } : {}) };
     if (this.#detour) return virtualServiceSpec({ ...shown, ...this.#leaving(this.#detour, host) });
+    const layer4 = layer4Routes([...this.#layer4.flatMap(route => this.#aPort(route)), ...this.#dividedConnections(host)], { host, port: this.#ownPort });
+    return virtualServiceSpec({ ...shown, http: this.#meshRoutes(host), ...layer4 });
+  }
+
+  /** What was sent to one port goes on to the same one; where there are several for HTTP, each has routes of its own. */
+  #meshRoutes(host: string): HTTPRoute[] {
     const { ports } = this.#props;
-    const layer4 = layer4Routes([...this.#layer4, ...this.#dividedConnections(host)], { host });
-    // A service of connections only has no requests to route.
-    const http = ports.length === 0 || ports.some(port => carries(port) === 'http') ? httpRoutes(this.#routing, [[inMesh]], this.#defaults(undefined, host)) : [];
-    return virtualServiceSpec({ ...shown, http, ...layer4 });
+    const asked = ports.filter(port => carries(port) === 'http').map(({ port }) => port);
+    if (asked.length > 1) return asked.flatMap(port => httpRoutes(this.#routing, [[inMesh, { on: 'port', port }]], this.#defaults(port, host)));
+    return asked.flatMap(port => httpRoutes(this.#routing, [[inMesh]], this.#defaults(this.#ownPort({ port }), host)));
+  }
+
+  /** The port to name where a service has several. */
+  readonly #ownPort = ({ port }: { readonly port?: number | undefined }): number | undefined => (this.#props.ports.length > 1 ? port : undefined);
+
+  #aPort(route: Layer4Route): readonly Layer4Route[] {
+    if (route.port !== undefined || this.#props.ports.length === 1) return [route];
+    return this.#props.ports.filter(port => carries(port) === route.kind).map(({ port }) => ({ ...route, port }));
   }
 
   /** Connections are divided as requests are. */
@@ -203,7 +217,7 @@ export class HostTraffic {
     // With several ports, a gateway would send requests to the one that it listens on itself.
     const port = first.port ?? (ports.length > 1 ? ports.find(given => carries(given) === first.carries)?.port : undefined);
     if (first.carries !== 'http') {
-      const layer4 = layer4Routes([{ kind: first.carries, port: first.gatewayPort, sniHosts: first.carries === 'tls' ? first.hosts : [], destinationSubnets: [], shares: this.#shares(), declaredBy: first.declaredBy }], { host: own, port });
+      const layer4 = layer4Routes([{ kind: first.carries, port: first.gatewayPort, sniHosts: first.carries === 'tls' ? first.hosts : [], destinationSubnets: [], shares: this.#shares(), declaredBy: first.declaredBy }], { host: own, port: () => port });
       return virtualServiceSpec({ ...shown, ...layer4 });
     }
     const place: Alternative = [{ on: 'place', place: first.gateway }];
@@ -216,7 +230,7 @@ export class HostTraffic {
     const { scope, versions, usualPolicy } = this.#props;
     const where = scope.node.path;
     const trafficPolicy = this.#policy.trafficPolicy(where, usualPolicy());
-    const subsets = this.#policy.subsets(where, versions);
+    const subsets = this.#policy.subsets(where, versions, usualPolicy());
     const exportTo = this.exportTo;
     return { host, ...(exportTo ? { exportTo } : {}), ...(trafficPolicy ? { trafficPolicy } : {}), ...(subsets.length === 0 ? {} : { subsets }) };
   }

@@ -21,17 +21,23 @@ export interface Layer4Route {
   readonly declaredBy: string;
 }
 
+/** Where connections go unless a route says otherwise. */
+export interface Destinations {
+  readonly host: string;
+  readonly port: (route: Layer4Route) => number | undefined;
+}
+
 /** Prints routes for connections, in the order in which those of requests stand. @throws when one could never match */
-export function layer4Routes(routes: readonly Layer4Route[], defaults: { readonly host: string; readonly port?: number | undefined }): { readonly tcp: TCPRoute[]; readonly tls: TLSRoute[] } {
+export function layer4Routes(routes: readonly Layer4Route[], { host, port }: Destinations): { readonly tcp: TCPRoute[]; readonly tls: TLSRoute[] } {
   const ordered = (kind: Layer4Route['kind']): readonly Layer4Route[] => inOrder(routes.filter(route => route.kind === kind).map(route => ({ ...route, matches: connectionSet(route) })));
   return {
     tcp: ordered('tcp').map(route => {
       const match = matched(route);
-      return { ...(Object.keys(match).length === 0 ? {} : { match: [match] }), route: weighted(route.shares, defaults) };
+      return { ...(Object.keys(match).length === 0 ? {} : { match: [match] }), route: weighted(route.shares, { host, port: port(route) }) };
     }),
     tls: ordered('tls').map(route => {
       const match: TLSMatchAttributes = { sniHosts: [...route.sniHosts], ...matched(route) };
-      return { match: [match], route: weighted(route.shares, defaults) };
+      return { match: [match], route: weighted(route.shares, { host, port: port(route) }) };
     }),
   };
 }
