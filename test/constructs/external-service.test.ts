@@ -105,6 +105,13 @@ describe('an egress gateway', () => {
     golden('egress-gateway.yaml', emitted(mesh).filter(({ kind }) => ['ServiceEntry', 'Gateway', 'VirtualService', 'DestinationRule', 'AuthorizationPolicy'].includes(kind)));
   });
 
+  test('begins TLS for what asked another port', () => {
+    const { mesh, shop } = shopMesh();
+    const api = new ExternalService(shop, 'api', { hosts: ['a.com'], port: [{ port: 80 }, { port: 443, protocol: 'https' }], originateTls: TlsOrigination.of(ClientTls.simple(), { from: 80, to: 443 }) });
+    new EgressGateway(mesh.namespace('edge'), 'egress').letsThrough(api);
+    expect(emitted(mesh, 'VirtualService').map(({ spec }) => (spec as { http: unknown }).http)).toContainEqual([{ route: [{ destination: { host: 'a.com', port: { number: 443 } } }] }]);
+  });
+
   test('runs where it is told', () => {
     const { mesh, shop } = shopMesh();
     const egress = new EgressGateway(mesh.namespace('edge'), 'out', { service: 'egressgateway', port: 8443, selector: { app: 'egress' } });

@@ -69,7 +69,7 @@ test('whoever may call a service may come where its requests are sent', () => {
 test('a route redirects, answers or delegates', () => {
   const { mesh, shop } = shopMesh();
   const reviews = reviewsOf(shop);
-  const route = (id: string, to: RouteProps<'v1'>['to']): void => { new Route<string>(reviews as MeshService, id, { match: [Path.prefix(`/${id}/`)], to }); };
+  const route = (id: string, to: RouteProps<'v1'>['to']): void => { new Route<string>(reviews, id, { match: [Path.prefix(`/${id}/`)], to }); };
   route('path', To.redirect({ path: '/new', code: 308 }));
   route('prefix', To.redirect({ prefix: '/new/', authority: 'new.example.com', scheme: 'https', port: 8443 }));
   route('port', To.redirect({ scheme: 'https', port: 'FROM_PROTOCOL_DEFAULT' }));

@@ -174,7 +174,7 @@ export class HostTraffic {
     const { ports } = this.#props;
     const asked = ports.filter(port => carries(port) === 'http').map(({ port }) => port);
     if (asked.length > 1) return asked.flatMap(port => httpRoutes(this.#routing, [[inMesh, { on: 'port', port }]], this.#defaults(port, host)));
-    return asked.flatMap(port => httpRoutes(this.#routing, [[inMesh]], this.#defaults(this.#ownPort({ port }), host)));
+    return asked.flatMap(port => httpRoutes(this.#routing, [[inMesh]], this.#defaults(this.#ownPort({ port }), host), { asked: port }));
   }
 
   /** The port to name where a service has several. */
@@ -223,7 +223,8 @@ export class HostTraffic {
     const place: Alternative = [{ on: 'place', place: first.gateway }];
     const paths = exposures.flatMap(exposure => exposure.paths);
     const limits = paths.length === 0 ? [place] : paths.map((path): Alternative => [...place, path]);
-    return virtualServiceSpec({ ...shown, http: httpRoutes(this.#routing, limits, this.#defaults(port, own)) });
+    const atGateway = port ?? ports[0]?.port;
+    return virtualServiceSpec({ ...shown, http: httpRoutes(this.#routing, limits, this.#defaults(port, own), { atGateway }) });
   }
 
   #destinationRuleSpec(host: string): DestinationRuleSpec {

@@ -148,13 +148,16 @@ export class Routing {
     return this.#split;
   }
 
-  /** The routes as they are tried by what comes from `place`; the last takes every request that `limits` let through. */
-  routes(limits: RequestSet): readonly LaidRoute[] {
+  /**
+   * The routes as they are tried, for the requests that `limits` let through. At a gateway, all requests of a service
+   * come to one port of it, whatever port the gateway itself listens on.
+   */
+  routes(limits: RequestSet, port?: number): readonly LaidRoute[] {
     const last: Route = this.#last ?? { matches: everyRequest, action: { to: 'split' }, declaredBy: this.#split?.declaredBy ?? '' };
     const routes = [...inOrder(this.#routes, this.order), last].map((route): LaidRoute => ({ ...route, fault: undefined, mirrors: [] }));
     return this.#overlays
       .reduce(laid, routes)
-      .map(route => ({ ...route, matches: within(route, limits) }))
+      .map(route => ({ ...route, matches: within(port === undefined ? route : { ...route, matches: atPort(route.matches, port) }, limits) }))
       .filter(route => route.matches.length > 0);
   }
 
@@ -189,6 +192,12 @@ function within(route: LaidRoute, limits: RequestSet): RequestSet {
   const both = intersection(route.matches, limits);
   if (both) return both;
   throw new Error(`${route.declaredBy}: its paths cannot be joined with those under which a gateway exposes the service; limit the route with Match.inMesh(), write it without a regular expression, or expose every path`);
+}
+
+function atPort(matches: RequestSet, port: number): RequestSet {
+  return matches
+    .filter(alternative => alternative.every(test => test.on !== 'port' || test.port === port))
+    .map(alternative => alternative.filter(test => test.on !== 'port'));
 }
 
 /** Whether two exposures could both claim a request. */

@@ -1,6 +1,6 @@
 import type { HTTPRoute, VirtualServiceSpec } from '../l1.ts';
-import { isWithin, type RequestSet } from './request-set.ts';
 import { httpRoute, type RouteDefaults } from './http-route.ts';
+import { isWithin, type Alternative, type RequestSet } from './request-set.ts';
 import type { LaidRoute, Routing } from './routing.ts';
 
 /**
@@ -9,8 +9,8 @@ import type { LaidRoute, Routing } from './routing.ts';
  *
  * Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/
  */
-export function httpRoutes(routing: Routing, place: RequestSet, defaults: RouteDefaults): HTTPRoute[] {
-  return reachable(routing.routes(place)).map(route => httpRoute(route, defaults));
+export function httpRoutes(routing: Routing, place: RequestSet, defaults: RouteDefaults, port: { readonly asked?: number | undefined; readonly atGateway?: number | undefined } = {}): HTTPRoute[] {
+  return reachable(routing.routes(place, port.atGateway), port.asked).map(route => httpRoute(route, defaults));
 }
 
 /** Prints a VirtualService, each part of it only where there is something to say. */
@@ -25,11 +25,12 @@ export function virtualServiceSpec({ hosts, gateways, exportTo, http = [], tls =
   };
 }
 
-/** At a gateway that exposes a few paths, a route for more may find all of them taken. */
-function reachable(routes: readonly LaidRoute[]): LaidRoute[] {
+/** At a gateway that exposes a few paths, a route for more may find all of them taken; so may one for every port where there is one. */
+function reachable(routes: readonly LaidRoute[], port: number | undefined): LaidRoute[] {
   const kept: LaidRoute[] = [];
+  const known: Alternative = port === undefined ? [] : [{ on: 'port', port }];
   for (const route of routes) {
-    const matches = route.matches.filter(alternative => !kept.some(earlier => isWithin([alternative], earlier.matches)));
+    const matches = route.matches.filter(alternative => !kept.some(earlier => isWithin([[...alternative, ...known]], earlier.matches)));
     if (matches.length > 0) kept.push({ ...route, matches });
   }
   return kept;
