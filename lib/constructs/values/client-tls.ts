@@ -4,7 +4,7 @@ export interface Verification {
   readonly sni?: string | undefined;
   /** Names that its certificate must have one of. @default - the certificate's own are not looked at */
   readonly subjectAltNames?: readonly string[] | undefined;
-  /** The file of the authorities to trust, in the proxy. @default - those of the proxy's operating system */
+  /** The file of the authorities to trust, in the proxy; `system` for those of its operating system. @default - as the mesh is set */
   readonly caCertificates?: string | undefined;
   /** The file of certificates that no longer hold. @default - none */
   readonly caCrl?: string | undefined;
