@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { writeFolder } from '../files/index.ts';
+import { fieldsPage } from './fields-page.ts';
 import { kindsPage } from './kinds-page.ts';
 import { referencePage } from './reference.ts';
 
@@ -16,6 +17,7 @@ async function pages(): Promise<ReadonlyMap<string, string>> {
   const program = ts.createProgram([entry], options);
   return new Map([
     ['constructs.md', referencePage('Reference: constructs and synth', entry, program)],
+    ['fields.md', await fieldsPage(join(root, 'imports', 'facts', 'networking.istio.io.js'), join(root, '__snapshots__', 'constructs'))],
     ['imports.md', await kindsPage(join(root, 'imports', 'facts'))],
   ]);
 }
