@@ -59,7 +59,9 @@ function readGoldens(folder: string): Golden[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(path => path.endsWith('.yaml'))
     .sort()
-    .flatMap(path => (loadAll(readFileSync(join(folder, path), 'utf8')) as { kind: string; spec: unknown }[]).map(({ kind, spec }) => ({ kind, spec, intent: intentOf(path) })));
+    .flatMap(path => (loadAll(readFileSync(join(folder, path), 'utf8')) as { kind: string; spec: unknown }[])
+      .filter(({ kind }) => kinds.includes(kind))
+      .map(({ kind, spec }) => ({ kind, spec, intent: intentOf(path) })));
 }
 
 function tableOf(kind: string, schema: FieldSchema, goldens: readonly Golden[]): { rows: string[]; wrong: string[] } {
