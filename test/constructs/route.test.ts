@@ -124,6 +124,14 @@ test('a route for every other request keeps the split of the service', () => {
   expect(emitted(mesh, 'VirtualService')[0]?.spec).toMatchObject({ http: [{ timeout: '3s', route: [{ weight: 90 }, { weight: 10 }] }] });
 });
 
+test('a route that does not say where goes as all other requests go, whichever intent says so', () => {
+  const { mesh, shop } = shopMesh();
+  const reviews = reviewsOf(shop);
+  new Route(reviews, 'old', { match: [Path.prefix('/old/')], rewrite: Rewrite.prefix('/') });
+  new Route(reviews, 'all', { to: 'v2' });
+  expect(emitted(mesh, 'VirtualService')[0]?.spec).toMatchObject({ http: [{ route: [{ destination: { subset: 'v2' } }] }, { route: [{ destination: { subset: 'v2' } }] }] });
+});
+
 test('a service outside has routes as well', () => {
   const { mesh, shop } = shopMesh();
   const api = new ExternalService(shop, 'api', { hosts: ['api.example.com'], port: 80 });

@@ -8,7 +8,7 @@ export interface AbTestProps<Version extends string> {
   /** The version that everybody else meets. */
   readonly control: Version;
   /** The requests that meet each other version: a test, or a list of tests that must all pass, each. */
-  readonly variants: Readonly<Partial<Record<Version, readonly RequestMatch[]>>>;
+  readonly variants: Readonly<Partial<Record<Version, readonly RequestMatch[] | undefined>>>;
 }
 
 /**
@@ -25,10 +25,11 @@ export class AbTest<Version extends string> extends Construct {
     const { control } = props;
     const variants = Object.entries(props.variants as Readonly<Record<string, readonly RequestMatch[] | undefined>>);
     service.requireVersion(where, 'control', control);
-    if (variants.length === 0) throw new Error(`${where}: a test needs a variant, got none`);
+    if (variants.every(([, audience]) => !audience)) throw new Error(`${where}: a test needs a variant, got none`);
     const traffic = service.traffic(where);
     traffic.divide({ shares: [{ version: control, percent: 100 }], declaredBy: where });
     for (const [version, audience] of variants) {
+      if (!audience) continue;
       service.requireVersion(where, 'a variant', version);
       if (version === control) throw new Error(`${where}: "${version}" is both control and variant; everybody else meets the control anyway`);
       traffic.routing.add({ matches: requestSet(`${where}: ${version}`, audience), action: { to: 'shares', shares: [{ version, percent: 100 }] }, declaredBy: where });

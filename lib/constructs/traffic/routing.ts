@@ -145,7 +145,8 @@ export class Routing {
 
   /** The split that holds for what no route says more of. */
   get split(): Split | undefined {
-    return this.#split;
+    if (this.#split || this.#last?.action.to !== 'shares') return this.#split;
+    return { shares: this.#last.action.shares, declaredBy: this.#last.declaredBy };
   }
 
   /**
