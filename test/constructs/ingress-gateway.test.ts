@@ -89,6 +89,11 @@ describe('a mistake fails at once, with the construct path', () => {
     const { shop } = shopMesh();
     expect(() => { new IngressGateway(shop, 'g', { hosts: ['a.com'] }).exposes(reviewsOf(shop), { port: 1 }); }).toThrow('mesh/shop/g: mesh/shop/reviews has no port 1; it has 9080');
   });
+  test('a service that does not understand what the gateway sends', () => {
+    const { shop } = shopMesh();
+    const through = new IngressGateway(shop, 'g', { hosts: ['a.com'], tls: ServerTls.passthrough() });
+    expect(() => { through.exposes(reviewsOf(shop)); }).toThrow('mesh/shop/g: mesh/shop/reviews has no port for TLS that is passed on; it has 9080 (http)');
+  });
   test('paths in any spelling', () => {
     const { shop } = shopMesh();
     expect(() => { new IngressGateway(shop, 'g', { hosts: ['a.com'] }).exposes(reviewsOf(shop), { paths: [Path.ignoreCase(Path.exact('/A'))] }); }).toThrow('paths that are let in have case');

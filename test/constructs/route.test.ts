@@ -212,3 +212,25 @@ describe('a mistake fails at once, with the construct path', () => {
     expect(() => app.render()).toThrow('mesh/shop/reviews/r: its paths cannot be joined with those under which a gateway exposes the service');
   });
 });
+
+describe('a route that nothing could take is an error', () => {
+  test('at a gateway that does not expose the service', () => {
+    const { app, shop } = shopMesh();
+    const [reviews, ratings] = [reviewsOf(shop), ratingsOf(shop)];
+    const ingress = new IngressGateway(shop, 'ingress', { hosts: ['a.com'] });
+    ingress.exposes(ratings);
+    new Route(reviews, 'r', { match: [Match.gateway(ingress)], to: 'v2' });
+    expect(() => app.render()).toThrow('mesh/shop/reviews/r can never match: no gateway that it asks for exposes the service');
+  });
+  test('by a claim, where no gateway exposes the service', () => {
+    const { app, shop } = shopMesh();
+    new Route(reviewsOf(shop), 'r', { match: [Match.claim('role').exact('admin')], to: 'v2' });
+    expect(() => app.render()).toThrow('mesh/shop/reviews/r can never match');
+  });
+  test('where no port carries HTTP', () => {
+    const { shop } = shopMesh();
+    const props = { port: { port: 3306, protocol: 'mysql' }, versions: { v1: { image: 'a' } } } as const;
+    expect(() => new Route(new Service(shop, 'db', props), 'r', { to: 'v1' })).toThrow('mesh/shop/db/r: mesh/shop/db has no HTTP port, so proxies see no requests there; it has 3306 (mysql)');
+    expect(() => new Service(shop, 'slow', { ...props, timeout: Duration.seconds(1) })).toThrow('mesh/shop/slow: mesh/shop/slow has no HTTP port');
+  });
+});

@@ -4,7 +4,7 @@ import { AuthorizationPolicy, Gateway, type AuthorizationPolicySpec, type Gatewa
 import { MeshNamespace } from '../platform/mesh-namespace.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
 import { policyPath } from '../security/access.ts';
-import type { GatewayExposure } from '../traffic/host-traffic.ts';
+import { carries, type GatewayExposure } from '../traffic/host-traffic.ts';
 import { claimSameRequests } from '../traffic/routing.ts';
 import { dnsLabel, hostName, hostsMeet } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
@@ -128,10 +128,10 @@ export class IngressGateway extends Construct {
     for (const host of hosts) {
       if (!this.hosts.includes(host)) throw new Error(`${where}: host "${host}" is not the gateway's; it has ${this.hosts.join(', ')}`);
     }
-    const carries = this.#props.tls?.mode === 'PASSTHROUGH' ? 'tls' : 'http';
-    if (carries === 'tls' && paths.length > 0) throw new Error(`${where}: a gateway that passes TLS on cannot see paths; leave them out`);
+    const sends = this.#props.tls?.mode === 'PASSTHROUGH' ? 'tls' : 'http';
+    if (sends === 'tls' && paths.length > 0) throw new Error(`${where}: a gateway that passes TLS on cannot see paths; leave them out`);
     if (paths.some(({ test }) => test.ignoreCase === true)) throw new Error(`${where}: paths that are let in have case, for access is granted by them; write each spelling, or a prefix above them`);
-    this.#expose(service, { hosts, paths, port, carries, gatewayPort: carries === 'tls' ? this.#tlsPort : this.#port });
+    this.#expose(service, { hosts, paths, port, carries: sends, gatewayPort: sends === 'tls' ? this.#tlsPort : this.#port });
   }
 
   /**
@@ -141,7 +141,7 @@ export class IngressGateway extends Construct {
    */
   forwards(service: MeshService, props: ForwardProps): void {
     const gatewayPort = portNumber(this.node.path, 'port', props.port);
-    const taken = [this.#port, ...(this.#props.tls ? [this.#tlsPort] : []), ...this.#exposures.filter(({ carries }) => carries === 'tcp').map(exposure => exposure.gatewayPort)];
+    const taken = [this.#port, ...(this.#props.tls ? [this.#tlsPort] : []), ...this.#exposures.filter(exposure => exposure.carries === 'tcp').map(exposure => exposure.gatewayPort)];
     if (taken.includes(gatewayPort)) throw new Error(`${this.node.path}: port ${gatewayPort} of the gateway is taken; give ${service.node.path} another`);
     this.#expose(service, { hosts: ['*'], paths: [], port: props.to, carries: 'tcp', gatewayPort });
   }
@@ -155,6 +155,10 @@ export class IngressGateway extends Construct {
     }
     if (given.port !== undefined && !service.ports.some(({ port }) => port === given.port)) {
       throw new Error(`${where}: ${service.node.path} has no port ${given.port}; it has ${service.ports.map(({ port }) => port).join(', ')}`);
+    }
+    if (!service.ports.some(each => (given.port === undefined || each.port === given.port) && takes(given.carries, carries(each)))) {
+      const has = service.ports.map(({ port, protocol }) => `${port} (${protocol})`).join(', ');
+      throw new Error(`${where}: ${service.node.path} has no port for ${given.carries === 'http' ? 'HTTP' : given.carries === 'tls' ? 'TLS that is passed on' : 'connections'}; it has ${has}`);
     }
     service.traffic(where).expose(exposure);
     service.grant({ principal: this.#principal, paths: given.paths.map(policyPath), declaredBy: where });
@@ -201,7 +205,7 @@ export class IngressGateway extends Construct {
       if (this.#props.routesFrom === 'any') return [...new Set(exposures.flatMap(({ hosts }) => hosts))];
       return [...new Set(exposures.flatMap(({ service, hosts }) => hosts.map(host => `${service.namespaceName}/${host}`)))];
     };
-    const connections = this.#exposures.filter(({ carries }) => carries === 'tcp');
+    const connections = this.#exposures.filter(exposure => exposure.carries === 'tcp');
     return {
       selector: { ...this.#selector },
       servers: servers({
@@ -209,11 +213,16 @@ export class IngressGateway extends Construct {
         tlsPort: this.#tlsPort,
         tls: this.#props.tls,
         plain: this.#plain,
-        hosts: bound(this.#exposures.filter(({ carries }) => carries !== 'tcp')),
+        hosts: bound(this.#exposures.filter(exposure => exposure.carries !== 'tcp')),
         connections: connections.map(exposure => ({ port: exposure.gatewayPort, hosts: bound([exposure]) })),
       }),
     };
   }
+}
+
+/** Whether a port understands what a gateway sends; connections may carry anything but what the gateway would have to read. */
+function takes(sent: GatewayExposure['carries'], carried: GatewayExposure['carries']): boolean {
+  return sent === carried || (sent === 'tcp' && carried === 'tls');
 }
 
 const gatewaysOf = new WeakMap<object, readonly IngressGateway[]>();

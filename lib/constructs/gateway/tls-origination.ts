@@ -27,7 +27,7 @@ export function originate(where: string, service: ExternalService, { tls, from, 
   service.connectsBy(to ?? from, tls, where);
   if (to === undefined || to === from) return;
   if (!service.ports.some(({ port }) => port === to)) throw new Error(`${where}: ${service.name} has no port ${to} to send TLS to; add it to port`);
-  service.traffic(where).routing.add({
+  service.traffic(where).requests(where).add({
     matches: [[{ on: 'port', port: from }]],
     action: { to: 'shares', shares: [{ percent: 100, port: to, host: service.host }] },
     declaredBy: where,

@@ -50,7 +50,7 @@ export class Fault extends Construct {
     if (typeof abort === 'number' && !(Number.isInteger(abort) && abort >= 200 && abort <= 600)) throw new Error(`${where}: abort must be a status between 200 and 600, got ${abort}`);
     if (delay) goDuration(where, 'delay', delay);
     if (until !== undefined) this.#endsAfter(until);
-    service.traffic(where).routing.lay({
+    service.traffic(where).requests(where).lay({
       matches: requestSet(where, match),
       fault: {
         ...(delay ? { delay: { time: delay, percent: finePercent(where, 'delayPercent', delayPercent ?? 100) } } : {}),

@@ -32,7 +32,7 @@ export class AbTest<Version extends string> extends Construct {
       if (!audience) continue;
       service.requireVersion(where, 'a variant', version);
       if (version === control) throw new Error(`${where}: "${version}" is both control and variant; everybody else meets the control anyway`);
-      traffic.routing.add({ matches: requestSet(`${where}: ${version}`, audience), action: { to: 'shares', shares: [{ version, percent: 100 }] }, declaredBy: where });
+      traffic.requests(where).add({ matches: requestSet(`${where}: ${version}`, audience), action: { to: 'shares', shares: [{ version, percent: 100 }] }, declaredBy: where });
     }
   }
 }

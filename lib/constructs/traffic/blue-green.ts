@@ -32,7 +32,7 @@ export class BlueGreen<Version extends string> extends Construct {
     traffic.divide({ shares: [{ version: props[live], percent: 100 }], declaredBy: where });
     if (preview) {
       const other = live === 'blue' ? green : blue;
-      traffic.routing.add({ matches: requestSet(`${where}: preview`, preview), action: { to: 'shares', shares: [{ version: other, percent: 100 }] }, declaredBy: where });
+      traffic.requests(where).add({ matches: requestSet(`${where}: preview`, preview), action: { to: 'shares', shares: [{ version: other, percent: 100 }] }, declaredBy: where });
     }
   }
 }

@@ -72,7 +72,7 @@ export class Canary<Version extends string> extends Construct {
     const traffic = service.traffic(where);
     traffic.divide({ shares: shares(from, to, this.percent, affinity), declaredBy: where });
     const pinned = [...(pin.length === 0 ? [] : pins(where, pin)), ...(affinity ? pins(where, [stays(affinity, to)]) : [])];
-    if (pinned.length > 0) traffic.routing.add({ matches: pinned, action: { to: 'shares', shares: [{ version: to, percent: 100 }] }, declaredBy: where });
+    if (pinned.length > 0) traffic.requests(where).add({ matches: pinned, action: { to: 'shares', shares: [{ version: to, percent: 100 }] }, declaredBy: where });
   }
 
   /**

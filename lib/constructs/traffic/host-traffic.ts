@@ -2,6 +2,7 @@ import { Lazy, type Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { DestinationRule, VirtualService, type DestinationRuleSpec, type HTTPRoute, type VirtualServiceSpec } from '../l1.ts';
 import type { ResolvedPort } from '../platform/service-port.ts';
+import { widestHosts } from '../values/name.ts';
 import { DestinationPolicy, type PolicyPlan, type PolicySettings } from './destination-policy.ts';
 import { timeoutText, type RouteDefaults } from './http-route.ts';
 import { layer4Routes, type Layer4Route } from './layer4.ts';
@@ -70,21 +71,33 @@ export class HostTraffic {
     this.#props = props;
     this.#routing = new Routing(props.order);
     this.#defaults(undefined, props.hosts[0]);
-    const where = props.scope.node.path;
+    const { scope } = props;
+    const where = scope.node.path;
     if (props.retries && props.retries.attempts > 0) this.#routing.retried(where);
-    if (props.timeout ?? props.retries) this.#virtualService();
+    if (props.timeout ?? props.retries) this.requests(where);
+    scope.node.addValidation({ validate: () => this.#routing.stranded(new Set([...this.#exposures.values()].flat().map(({ gateway }) => gateway))) });
     if (props.versions.size > 0) this.destinationRule();
   }
 
-  /** What is declared of the requests. The first who asks brings the VirtualService. */
-  get routing(): Routing {
+  /**
+   * What is declared of the requests. The first who asks brings the VirtualService.
+   *
+   * @throws when no port carries HTTP
+   */
+  requests(declaredBy: string): Routing {
+    const { scope, ports } = this.#props;
+    if (!ports.some(port => carries(port) === 'http')) {
+      const has = ports.map(({ port, protocol }) => `${port} (${protocol})`).join(', ');
+      throw new Error(`${declaredBy}: ${scope.node.path} has no HTTP port, so proxies see no requests there; it has ${has}: route connections with TcpRoute or TlsRoute`);
+    }
     this.#virtualService();
     return this.#routing;
   }
 
   /** Declares how requests and connections are divided. */
   divide(split: Split): void {
-    this.routing.divide(split);
+    this.#virtualService();
+    this.#routing.divide(split);
   }
 
   /** Declares where connections go that look alike. */
@@ -210,7 +223,7 @@ export class HostTraffic {
     const { namespaceName, ports } = this.#props;
     const near = first.gatewayNamespace === namespaceName;
     const shown = {
-      hosts: [...first.hosts],
+      hosts: widestHosts(first.hosts),
       gateways: [near ? first.gatewayName : first.gateway],
       ...(this.exportTo ? { exportTo: [near ? '.' : first.gatewayNamespace] } : {}),
     };

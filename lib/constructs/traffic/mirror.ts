@@ -35,7 +35,7 @@ export class Mirror<Version extends string> extends Construct {
     const destination: Destination<string> = typeof to === 'string' ? { to: 'version', version: to } : to;
     const idle = (['percent', 'requestHeaders', 'responseHeaders'] as const).filter(name => destination[name] !== undefined);
     if (idle.length > 0) throw new Error(`${where}: a copy is sent as it is, so ${idle.join(' and ')} of its destination would do nothing; leave it out`);
-    traffic.routing.lay({
+    traffic.requests(where).lay({
       matches: requestSet(where, match),
       mirror: { target: targetOf(where, service, destination), percent: finePercent(where, 'percent', percent) },
       declaredBy: where,

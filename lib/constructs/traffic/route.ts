@@ -68,7 +68,7 @@ export class Route<Version extends string> extends Construct {
     if (timeout) timeoutText(where, timeout);
     if (retries) httpRetry(where, retries);
     warnOfRepeatedWork(this, matches, retries);
-    traffic.routing.add({
+    traffic.requests(where).add({
       name,
       matches,
       action,

@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { HeaderChanges } from '../values/headers.ts';
+import type { RequestTest } from '../values/match.ts';
 import type { PathMatch } from '../values/path.ts';
 import { overlap } from '../values/path.ts';
 import type { Rewrite } from '../values/rewrite.ts';
@@ -160,6 +161,14 @@ export class Routing {
       .reduce(laid, routes)
       .map(route => ({ ...route, matches: within(port === undefined ? route : { ...route, matches: atPort(route.matches, port) }, limits) }))
       .filter(route => route.matches.length > 0);
+  }
+
+  /** What is wrong with routes that only gateways could take, where none of those exposes the service. */
+  stranded(gateways: ReadonlySet<string>): string[] {
+    const impossible = (test: RequestTest): boolean => (test.on === 'claim' && gateways.size === 0) || (test.on === 'place' && test.place !== 'mesh' && !gateways.has(test.place));
+    return [...this.#routes, ...this.#overlays]
+      .filter(({ matches }) => matches.every(alternative => alternative.some(impossible)))
+      .map(({ declaredBy }) => `${declaredBy} can never match: no gateway that it asks for exposes the service; expose it there, or leave the gateway or the claim out`);
   }
 
   #refuseFaultWithRetries(): void {

@@ -32,6 +32,14 @@ export function hostName(where: string, host: string): string {
 
 /** Whether some host is in both: `*.example.com` takes `a.example.com`, and `*` takes all. */
 export function hostsMeet(a: string, b: string): boolean {
-  const takes = (wide: string, narrow: string): boolean => wide === narrow || (wide.startsWith('*') && narrow.replace(/^\*/, '').toLowerCase().endsWith(wide.slice(1).toLowerCase()));
-  return takes(a, b) || takes(b, a);
+  return takesHost(a, b) || takesHost(b, a);
+}
+
+/** Hosts without those that a wider one among them takes. */
+export function widestHosts(hosts: readonly string[]): string[] {
+  return hosts.filter(host => !hosts.some(other => other !== host && takesHost(other, host)));
+}
+
+function takesHost(wide: string, narrow: string): boolean {
+  return wide === narrow || (wide.startsWith('*') && narrow.replace(/^\*/, '').toLowerCase().endsWith(wide.slice(1).toLowerCase()));
 }
