@@ -1,6 +1,7 @@
 import { ApiObject, Lazy, type ApiObjectProps, type GroupVersionKind, type JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { violations, type Schema } from '../lib/schema/index.ts';
+import { applyPatches, checkPatches } from './patch.ts';
 
 /** Standard object metadata, as Kubernetes takes it. */
 export interface Metadata {
@@ -35,7 +36,7 @@ interface Props {
 export abstract class CustomResource extends ApiObject {
   readonly #schema: Schema;
   readonly #hasLazies: boolean;
-  readonly #patched: string[] = [];
+  readonly #patches: JsonPatch[] = [];
 
   /** The plain object that props make, without a construct. */
   protected static plain(gvk: GroupVersionKind, schema: object, props: object): object {
@@ -53,42 +54,33 @@ export abstract class CustomResource extends ApiObject {
     this.#hasLazies = refuse(this.node.path, gvk, this.#schema, object);
   }
 
+  /** @throws when a value is none that YAML can hold */
   override addJsonPatch(...ops: JsonPatch[]): void {
-    super.addJsonPatch(...ops);
-    this.#patched.push(...ops.map(op => op._toJson().path as string));
+    checkPatches(this.node.path, ops);
+    this.#patches.push(...ops);
   }
 
   override toJson(): unknown {
-    const json = super.toJson() as unknown;
-    // Lazy values could not be checked before; what a patch put there was meant to escape.
-    if (this.#hasLazies) refuse(this.node.path, this, this.#schema, json as object, this.#patched.map(fieldPath));
-    return json;
+    const json = super.toJson() as object;
+    // Lazy values could not be checked before. Patches come after the check, which they are meant to escape.
+    if (this.#hasLazies) refuse(this.node.path, this, this.#schema, json);
+    return applyPatches(this.node.path, json, this.#patches);
   }
 }
 
 /** Throws where an object does not fit; says whether it holds lazy values, which it passes over. */
-function refuse(where: string, gvk: GroupVersionKind, schema: Schema, object: object, escaped: readonly string[] = []): boolean {
+function refuse(where: string, gvk: GroupVersionKind, schema: Schema, object: object): boolean {
   let lazies = false;
   const isLazy = (value: unknown): boolean => {
     const lazy = value instanceof Lazy;
     lazies ||= lazy;
     return lazy;
   };
-  const found = violations(schema, object, { opaque: isLazy })
-    .filter(({ path }) => !escaped.some(escape => path === escape || path.startsWith(`${escape}.`) || path.startsWith(`${escape}[`)));
+  const found = violations(schema, object, { opaque: isLazy });
   if (found.length > 0) {
     throw new Error(`${where}: ${gvk.kind} does not fit ${gvk.apiVersion}\n${found.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`);
   }
   return lazies;
-}
-
-/** `/spec/http/0/name` (RFC 6901) as `spec.http[0].name`. */
-function fieldPath(pointer: string): string {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : /^[A-Za-z_$][\w$]*$/.test(part) ? `${path}${path === '' ? '' : '.'}${part}` : `${path}["${part}"]`), '');
 }
 
 function withoutUndefined(value: unknown): unknown {

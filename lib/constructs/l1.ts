@@ -12,3 +12,4 @@ export { WasmPlugin } from '../../imports/extensions.istio.io.ts';
 export { AuthorizationPolicy, PeerAuthentication } from '../../imports/security.istio.io.ts';
 export type { AuthorizationPolicySpec, Operation, PeerAuthenticationSpec, Rule } from '../../imports/security.istio.io.ts';
 export { duration, type GoDuration } from '../../imports/duration.ts';
+export { applyPatches, checkPatches } from '../../imports/patch.ts';

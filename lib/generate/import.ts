@@ -8,7 +8,7 @@ import { readKinds, readSources } from './sources.ts';
 const root = join(import.meta.dirname, '..', '..', 'imports');
 
 /** The files of imports/ that are written by hand. */
-const byHand = new Set(['sources.yaml', 'overlay.yaml', 'README.md', 'custom-resource.ts', 'duration.ts', 'refusal.ts']);
+const byHand = new Set(['sources.yaml', 'overlay.yaml', 'README.md', 'custom-resource.ts', 'duration.ts', 'patch.ts', 'refusal.ts']);
 
 async function main(check: boolean): Promise<void> {
   const folder = process.env.MESHWRIGHT_CRDS;

@@ -44,7 +44,10 @@ export async function readKinds(source: Source, folder: string | undefined): Pro
 }
 
 async function download(url: string): Promise<string> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}; set MESHWRIGHT_CRDS to a folder that holds the CRDs`);
+  const instead = 'set MESHWRIGHT_CRDS to a folder that holds the CRDs';
+  const response = await fetch(url).catch((error: unknown) => {
+    throw new Error(`${url} cannot be reached; ${instead}`, { cause: error });
+  });
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}; ${instead}`);
   return response.text();
 }

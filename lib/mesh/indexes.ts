@@ -1,3 +1,4 @@
+import { addressText } from './addresses.ts';
 import { HostIndex } from './queries/host-index.ts';
 import { indexOf, type IndexDefinition } from './keyed.ts';
 import { routeKindNames, workloadKindNames } from './kinds.ts';
@@ -9,6 +10,7 @@ const ownNamespace = ({ namespace }: { readonly namespace: string }): readonly s
 
 export const namespaceByName = indexOf('namespace', ['Namespace'], ({ name }) => [name]);
 export const serviceByName = indexOf('service', ['Service'], fullName);
+export const serviceEntryByName = indexOf('service entry', ['ServiceEntry'], fullName);
 export const gatewayByName = indexOf('gateway', ['Gateway'], fullName);
 export const kubernetesGatewayByName = indexOf('kubernetes gateway', ['KubernetesGateway'], fullName);
 export const secretByName = indexOf('secret', ['Secret'], fullName);
@@ -50,6 +52,25 @@ export const hostOwners = indexOf('host', ['Service', 'ServiceEntry'], owner => 
 export const hostsBelow = indexOf('host below', ['Service', 'ServiceEntry'], owner => ('hosts' in owner ? owner.hosts : [owner.host]).flatMap(HostIndex.above));
 
 export const destinationRulesOfHost = indexOf('destination rule', ['DestinationRule'], ({ fullHost }) => HostIndex.keys([fullHost]));
+/** Services and ServiceEntries by the ports that they offer. */
+export const ownersByPort = indexOf('port', ['Service', 'ServiceEntry'], ({ ports }) => ports.map(({ number }) => String(number)));
+
+/** Services and ServiceEntries by each address of theirs, as text in order; `blocks` for those that have blocks of addresses. */
+export const ownersByAddress = indexOf('address', ['Service', 'ServiceEntry'], owner => ('hosts' in owner ? owner.addresses : owner.clusterIps).map(address => (address.includes('/') ? 'blocks' : addressText(address) ?? address)));
+
+/** ServiceEntries by the addresses of their endpoints. */
+export const serviceEntriesByEndpoint = indexOf('endpoint', ['ServiceEntry'], ({ endpoints }) => endpoints.map(({ address }) => address));
+
+/** ServiceEntries with a workload selector, by namespace. */
+export const serviceEntriesSelecting = indexOf('service entry selecting', ['ServiceEntry'], ({ namespace, workloadSelector }) => (workloadSelector && workloadSelector.size > 0 ? [namespace] : []));
+
+/** Pods by address. */
+export const podsByAddress = indexOf('pod address', ['Pod'], ({ ips }) => ips.map(ip => addressText(ip) ?? ip));
+
+/** EndpointSlices by `namespace/name` of their Service. */
+export const endpointSlicesOf = indexOf('endpoint slice', ['EndpointSlice'], ({ namespace, labels }) => [`${namespace}/${labels.get('kubernetes.io/service-name') ?? ''}`]);
+
+export const virtualServiceByName = indexOf('virtual service by name', ['VirtualService'], fullName);
 export const virtualServicesOfHost = indexOf('virtual service', ['VirtualService'], ({ fullHosts }) => HostIndex.keys(fullHosts));
 
 /** VirtualServices by `namespace/name` of a gateway, or `mesh`. */
@@ -77,3 +98,10 @@ export const referenceGrantsOf = indexOf('reference grant', ['ReferenceGrant'], 
 
 /** Routes of the Gateway API by `kind namespace/name` of what they are attached to. */
 export const kubernetesRoutesOf = indexOf('kubernetes route', routeKindNames, ({ parents }) => parents.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`));
+
+/** ListenerSets by `namespace/name` of the Gateway that they add to. */
+export const listenerSetsOf = indexOf('listener set', ['ListenerSet'], ({ gateway }) => [`${gateway.namespace}/${gateway.name}`]);
+export const gatewayClassByName = indexOf('gateway class', ['GatewayClass'], ({ name }) => [name]);
+
+/** BackendTLSPolicies by `kind namespace/name` of what they are attached to. */
+export const backendTlsPoliciesOf = indexOf('backend TLS policy', ['BackendTLSPolicy'], ({ namespace, targets }) => targets.map(({ kind, name }) => `${kind} ${namespace}/${name}`));

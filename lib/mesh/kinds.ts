@@ -1,7 +1,10 @@
 import { configMapOf, type ConfigMap } from './entities/config-map.ts';
 import { destinationRuleOf, type DestinationRule } from './entities/destination-rule.ts';
 import type { Entity } from './entities/entity.ts';
-import { kubernetesGatewayOf, kubernetesRouteOf, referenceGrantOf, type KubernetesGateway, type KubernetesRoute, type ReferenceGrant } from './entities/gateway-api.ts';
+import { backendTlsPolicyOf, type BackendTlsPolicy } from './entities/backend-tls-policy.ts';
+import {
+  kubernetesGatewayOf, kubernetesRouteOf, listenerSetOf, referenceGrantOf, type KubernetesGateway, type KubernetesRoute, type ListenerSet, type ReferenceGrant,
+} from './entities/gateway-api.ts';
 import { gatewayOf, type Gateway } from './entities/gateway.ts';
 import type { MeshConfig } from './entities/mesh-config.ts';
 import { namespaceOf, type NamespaceEntity } from './entities/namespace.ts';
@@ -24,6 +27,8 @@ export interface Kinds {
   readonly ConfigMap: ConfigMap;
   readonly Secret: Secret;
   readonly ServiceAccount: Entity;
+  readonly EndpointSlice: Entity;
+  readonly Ingress: Entity;
   readonly Node: Entity;
   readonly CustomResourceDefinition: Entity;
   readonly MutatingWebhookConfiguration: WebhookConfiguration;
@@ -58,6 +63,9 @@ export interface Kinds {
   readonly TCPRoute: KubernetesRoute;
   readonly UDPRoute: KubernetesRoute;
   readonly ReferenceGrant: ReferenceGrant;
+  readonly ListenerSet: ListenerSet;
+  readonly GatewayClass: Entity;
+  readonly BackendTLSPolicy: BackendTlsPolicy;
 }
 
 export type KindName = keyof Kinds;
@@ -81,6 +89,8 @@ export const kinds: { readonly [Name in KindName]: Kind<Kinds[Name]> } = {
   ConfigMap: { group: '', kind: 'ConfigMap', read: configMapOf },
   Secret: { group: '', kind: 'Secret', read: secretOf },
   ServiceAccount: { group: '', kind: 'ServiceAccount', read: asItIs },
+  EndpointSlice: { group: 'discovery.k8s.io', kind: 'EndpointSlice', read: asItIs },
+  Ingress: { group: 'networking.k8s.io', kind: 'Ingress', read: asItIs },
   Node: { group: '', kind: 'Node', read: asItIs },
   CustomResourceDefinition: { group: 'apiextensions.k8s.io', kind: 'CustomResourceDefinition', read: asItIs },
   MutatingWebhookConfiguration: { group: admission, kind: 'MutatingWebhookConfiguration', read: webhookConfigurationOf },
@@ -114,6 +124,9 @@ export const kinds: { readonly [Name in KindName]: Kind<Kinds[Name]> } = {
   TCPRoute: { group: gatewayApi, kind: 'TCPRoute', read: kubernetesRouteOf },
   UDPRoute: { group: gatewayApi, kind: 'UDPRoute', read: kubernetesRouteOf },
   ReferenceGrant: { group: gatewayApi, kind: 'ReferenceGrant', read: referenceGrantOf },
+  ListenerSet: { group: gatewayApi, kind: 'ListenerSet', read: listenerSetOf },
+  GatewayClass: { group: gatewayApi, kind: 'GatewayClass', read: asItIs },
+  BackendTLSPolicy: { group: gatewayApi, kind: 'BackendTLSPolicy', read: backendTlsPolicyOf },
 };
 
 /** Kinds whose objects run, or make what runs. */

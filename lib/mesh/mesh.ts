@@ -299,7 +299,7 @@ export class Mesh {
   }
 
   /** The Services that select a workload. */
-  servicesOf({ namespace, podLabels }: Workload): readonly Service[] {
+  servicesOf({ namespace, podLabels }: Pick<Workload, 'namespace' | 'podLabels'>): readonly Service[] {
     return [...podLabels].flatMap(([key, text]) => this.at(indexes.servicesBySelector, `${namespace} ${key}=${text}`)).filter(({ selector }) => selects(selector, podLabels));
   }
 

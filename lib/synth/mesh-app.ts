@@ -1,7 +1,8 @@
 import { ApiObject, App, type AppProps, Chart, Yaml } from 'cdk8s';
 import { join } from 'node:path';
+import { letPatchesEscape } from '../constructs/platform/patches.ts';
 import { writeFolder } from '../files/index.ts';
-import { appliedInOrder, onlyOnce, type Rendered } from './order.ts';
+import { appliedInOrder, type KubeObject, onlyOnce, type Rendered } from './order.ts';
 
 /** The label by which everything of one app is found again, to prune what it no longer has. */
 export const pruningLabel = 'meshwright/app';
@@ -31,6 +32,7 @@ export type Stage = 'install' | 'platform' | 'mesh';
  */
 export class MeshApp extends App {
   readonly name: string;
+  #synthesized = false;
 
   constructor(props: MeshAppProps = {}) {
     const { name = 'mesh', ...rest } = props;
@@ -40,6 +42,7 @@ export class MeshApp extends App {
       throw new Error(`MeshApp: name is the value of the label ${pruningLabel}, so at most 63 letters, digits, "-", "_" and ".", got ${JSON.stringify(name)}`);
     }
     this.name = name;
+    open++;
   }
 
   /** Puts a chart, and the charts below it, into a stage. @default mesh */
@@ -56,32 +59,47 @@ export class MeshApp extends App {
   override synth(): void {
     const files = this.render();
     writeFolder(this.outdir, files);
+    if (!this.#synthesized) open--;
+    this.#synthesized = true;
   }
 
   /** Every file of the output, by its path in the output folder. */
   render(): ReadonlyMap<string, string> {
-    this.#label();
+    this.#prepare();
     const rendered = new Map<string, Rendered>();
     for (const chart of this.node.findAll().filter(construct => Chart.isChart(construct))) {
-      const objects = namespacesFirst(chart.toJson() as object[]);
+      const objects = namespacesFirst(chart.toJson() as KubeObject[]);
       if (objects.length === 0) continue;
+      for (const object of objects) this.#findAgain(chart, object);
       const path = join(stageOf(chart), `${fileName(chart)}${this.outputFileExtension}`);
       const other = rendered.get(path);
       if (other) throw new Error(`${chart.node.path}: its file ${path} is that of ${other.chart} already; give one of the charts another id`);
       rendered.set(path, { chart: chart.node.path, objects });
     }
-    onlyOnce(rendered);
+    onlyOnce(rendered, this);
     appliedInOrder(rendered);
     return new Map([...rendered].map(([path, { objects }]) => [path, Yaml.stringify(...objects)]));
   }
 
-  #label(): void {
-    for (const construct of this.node.findAll()) {
-      if (ApiObject.isApiObject(construct) && construct.metadata.getLabel(pruningLabel) === undefined) {
-        construct.metadata.addLabel(pruningLabel, this.name);
-      }
+  #prepare(): void {
+    for (const object of this.node.findAll().filter(construct => ApiObject.isApiObject(construct))) {
+      if (object.metadata.getLabel(pruningLabel) === undefined) object.metadata.addLabel(pruningLabel, this.name);
+      letPatchesEscape(object);
     }
   }
+
+  /** Refuses an object that pruning would miss: a patch of all labels takes the one away by which it is found. */
+  #findAgain(chart: Chart, { kind, metadata }: KubeObject): void {
+    if (metadata?.labels?.[pruningLabel] !== undefined) return;
+    throw new Error(`${chart.node.path}: ${kind} "${metadata?.name}" has lost the label ${pruningLabel} to a patch, and could not be pruned; patch single labels instead of all`);
+  }
+}
+
+let open = 0;
+
+/** How many apps were made in this process and have written nothing. */
+export function appsNotSynthesized(): number {
+  return open;
 }
 
 const stages = new WeakMap<Chart, Stage>();
@@ -98,7 +116,7 @@ function fileName(chart: Chart): string {
 }
 
 /** kubectl applies a file from its first object to its last. */
-function namespacesFirst(objects: readonly object[]): object[] {
-  const isNamespace = (object: object): boolean => 'kind' in object && object.kind === 'Namespace';
+function namespacesFirst(objects: readonly KubeObject[]): KubeObject[] {
+  const isNamespace = ({ kind }: KubeObject): boolean => kind === 'Namespace';
   return [...objects.filter(isNamespace), ...objects.filter(object => !isNamespace(object))];
 }

@@ -1,30 +1,43 @@
+import { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+
 /** One file before it is text. */
 export interface Rendered {
   /** The path of the chart that it comes from. */
   readonly chart: string;
-  readonly objects: readonly object[];
+  readonly objects: readonly KubeObject[];
 }
 
-interface KubeObject {
+/** What is read of an object here. */
+export interface KubeObject {
   readonly apiVersion?: string;
   readonly kind?: string;
-  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly metadata?: { readonly name?: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> };
 }
 
 /** Refuses output in which one object stands twice: the later would silently win. */
-export function onlyOnce(files: ReadonlyMap<string, Rendered>): void {
+export function onlyOnce(files: ReadonlyMap<string, Rendered>, app: IConstruct): void {
   const places = new Map<string, string>();
   for (const { chart, objects } of files.values()) {
-    for (const object of objects as readonly KubeObject[]) {
+    for (const object of objects) {
       const group = object.apiVersion?.includes('/') ? object.apiVersion.split('/')[0] : '';
       const key = [group, object.kind, object.metadata?.namespace, object.metadata?.name].join(' ');
       const other = places.get(key);
       if (other !== undefined) {
-        throw new Error(`${chart}: ${object.kind} "${object.metadata?.name}" in namespace "${object.metadata?.namespace ?? ''}" stands in ${other} already; give one of them another name`);
+        const [first = other, second = chart] = constructsOf(app, object);
+        throw new Error(`${second}: ${object.kind} "${object.metadata?.name}" in namespace "${object.metadata?.namespace ?? ''}" is made by ${first} already; give one of them another name`);
       }
       places.set(key, chart);
     }
   }
+}
+
+/** The constructs that make an object of this kind and name. */
+function constructsOf(app: IConstruct, { kind, metadata }: KubeObject): string[] {
+  return app.node.findAll()
+    .filter(construct => ApiObject.isApiObject(construct) && construct.kind === kind && construct.name === metadata?.name
+      && (metadata.namespace === undefined || construct.metadata.namespace === metadata.namespace))
+    .map(({ node }) => node.path);
 }
 
 /**
@@ -33,11 +46,11 @@ export function onlyOnce(files: ReadonlyMap<string, Rendered>): void {
  */
 export function appliedInOrder(files: ReadonlyMap<string, Rendered>): void {
   const own = new Set<string>();
-  for (const { objects } of files.values()) for (const object of objects as readonly KubeObject[]) if (object.kind === 'Namespace') own.add(object.metadata?.name ?? '');
+  for (const { objects } of files.values()) for (const object of objects) if (object.kind === 'Namespace') own.add(object.metadata?.name ?? '');
   const seen = new Set<string>();
   for (const path of [...files.keys()].sort(byPath)) {
     const { chart = '', objects = [] } = files.get(path) ?? {};
-    for (const { kind, metadata } of objects as readonly KubeObject[]) {
+    for (const { kind, metadata } of objects) {
       if (kind === 'Namespace') seen.add(metadata?.name ?? '');
       const namespace = metadata?.namespace;
       if (namespace !== undefined && own.has(namespace) && !seen.has(namespace)) {

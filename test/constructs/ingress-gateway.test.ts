@@ -92,11 +92,19 @@ describe('a mistake fails at once, with the construct path', () => {
   test('a service that does not understand what the gateway sends', () => {
     const { shop } = shopMesh();
     const through = new IngressGateway(shop, 'g', { hosts: ['a.com'], tls: ServerTls.passthrough() });
-    expect(() => { through.exposes(reviewsOf(shop)); }).toThrow('mesh/shop/g: mesh/shop/reviews has no port for TLS that is passed on; it has 9080 (http)');
+    expect(() => { through.exposes(reviewsOf(shop)); }).toThrow('mesh/shop/g: reviews has no port for TLS that is passed on (only http)');
   });
   test('paths in any spelling', () => {
     const { shop } = shopMesh();
     expect(() => { new IngressGateway(shop, 'g', { hosts: ['a.com'] }).exposes(reviewsOf(shop), { paths: [Path.ignoreCase(Path.exact('/A'))] }); }).toThrow('paths that are let in have case');
+  });
+  test('one host twice, in other letters', () => {
+    expect(() => gateway(['a.com', 'A.com'])).toThrow('mesh/shop/ingress: host "a.com" is listed twice');
+  });
+  test('a service of bytes', () => {
+    const { shop } = shopMesh();
+    const db = new MeshService(shop, 'db', { port: { port: 3306, protocol: 'mysql' }, versions: { v1: { image: 'a' } } });
+    expect(() => { new IngressGateway(shop, 'ingress', { hosts: ['a.com'] }).exposes(db); }).toThrow('mesh/shop/ingress: db has no HTTP port (only mysql)');
   });
   test('no host', () => {
     expect(() => gateway([])).toThrow('mesh/shop/ingress: a gateway needs a host, got none');

@@ -1,3 +1,4 @@
+import type { ApiObject } from 'cdk8s';
 import { describe, expect, test } from 'vitest';
 import { MeshApp, type MeshNamespaceProps, ServiceMesh } from '../../lib/index.ts';
 import { goldens } from '../golden.ts';
@@ -20,6 +21,24 @@ test('a namespace inherits the policy of its mesh', () => {
   golden('policy.yaml', emitted(mesh).filter(({ apiVersion }) => apiVersion.includes('istio.io')));
 });
 
+test('where a waypoint knows the callers, workloads let it in, and it denies by default as well', () => {
+  const { mesh } = shopMesh({ access: 'deny-by-default' });
+  mesh.namespace('ambient', { dataPlane: 'ambient', waypoint: 'waypoint' });
+  golden('waypoint-access.yaml', emitted(mesh, 'AuthorizationPolicy').filter(({ metadata }) => metadata.namespace === 'ambient'));
+});
+
+test('a namespace outside the mesh gets no policy that nothing would enforce', () => {
+  const { mesh } = shopMesh({ access: 'deny-by-default', mtls: 'STRICT' });
+  mesh.namespace('outside', { dataPlane: 'none' });
+  expect(emitted(mesh).filter(({ metadata }) => metadata.namespace === 'outside')).toEqual([]);
+});
+
+test('a revision label that is added to the Namespace later fails the synth', () => {
+  const { app, shop } = shopMesh();
+  (shop.node.findChild('namespace') as ApiObject).metadata.addLabel('istio.io/rev', 'canary');
+  expect(() => app.render()).toThrow('[mesh/shop] the Namespace has both istio-injection and istio.io/rev');
+});
+
 test('a mesh that says nothing emits nothing', () => {
   const app = new MeshApp();
   const mesh = new ServiceMesh(app, 'mesh');
@@ -32,6 +51,12 @@ describe('a mistake fails at once, with the construct path', () => {
     ['an injection label beside a revision', { revision: 'canary', labels: { 'istio-injection': 'enabled' } }, 'mesh/x: the namespace has both istio-injection and istio.io/rev'],
     ['a label against the data plane', { labels: { 'istio-injection': 'disabled' } }, 'mesh/x: label istio-injection is "disabled", but the data plane "sidecar" makes it "enabled"'],
     ['a revision without sidecars', { dataPlane: 'ambient', revision: 'canary' }, 'mesh/x: revision "canary" injects sidecars, but dataPlane is "ambient"'],
+    ['a revision that is no DNS label', { revision: 'Canary!' }, 'mesh/x: revision must be a DNS label'],
+    ['a waypoint that is no DNS label', { dataPlane: 'ambient', waypoint: 'Way point' }, 'mesh/x: waypoint must be a DNS label'],
+    ['a label with a value that is none', { labels: { team: 'the shop' } }, 'mesh/x: label team must be at most 63 letters, digits, "-", "_" and ".", got "the shop"'],
+    ['a label with a name that is none', { labels: { 'a/b/c': 'x' } }, 'mesh/x: "a/b/c" is no name of a label'],
+    ['an annotation with a name that is none', { annotations: { '': 'x' } }, 'mesh/x: "" is no name of an annotation'],
+    ['a sight without a namespace', { sees: ['payments'] }, 'mesh/x: sees takes "namespace/host", as in "payments/*", got "payments"'],
     ['a waypoint without ambient', { waypoint: 'w' }, 'mesh/x: waypoint "w" serves ambient workloads, but dataPlane is "sidecar"'],
   ];
   test.each(cases)('%s', (_, props, message) => {
@@ -41,6 +66,14 @@ describe('a mistake fails at once, with the construct path', () => {
 
   test('a name that is no DNS label', () => {
     expect(() => shopMesh().mesh.namespace('My_Shop')).toThrow('mesh/My_Shop: the name of a namespace must be a DNS label');
+  });
+
+  test('a name that is empty', () => {
+    expect(() => shopMesh().mesh.namespace('')).toThrow('mesh/: the name of a namespace must be a DNS label');
+  });
+
+  test.each([['trustDomain', { trustDomain: 'spiffe://a' }], ['clusterDomain', { clusterDomain: 'Cluster.local' }]])('a %s that is none', (what, props) => {
+    expect(() => shopMesh(props)).toThrow(`mesh: ${what} must be DNS labels with dots between them, as in "cluster.local", got`);
   });
 
   test('a namespace that is there already', () => {

@@ -30,6 +30,14 @@ test('a service says all that it can say', () => {
   golden('everything.yaml', emitted(mesh).filter(({ kind }) => kind !== 'Namespace'));
 });
 
+test('two ports of a service may lead to one of its containers', () => {
+  const { mesh, shop } = shopMesh();
+  new MeshService(shop, 'api', { port: [{ port: 80, targetPort: 8080 }, { port: 8080, name: 'old' }], versions: v1 });
+  reviewsOf(shop).calls(shop.node.findChild('api') as MeshService);
+  expect(emitted(mesh, 'Deployment')[0]?.spec).toMatchObject({ template: { spec: { containers: [{ ports: [{ containerPort: 8080 }] }] } } });
+  expect(emitted(mesh, 'AuthorizationPolicy')[0]?.spec).toMatchObject({ rules: [{ to: [{ operation: { ports: ['8080'] } }] }] });
+});
+
 test('retries can be switched off', () => {
   const { mesh, shop } = shopMesh();
   new MeshService(shop, 'api', { port: 80, versions: v1, retries: { attempts: 0 } });
@@ -42,6 +50,18 @@ test('the Deployment of a version is there for what no prop says', () => {
   ApiObject.of(reviews.deployment('v2')).addJsonPatch(JsonPatch.add('/spec/paused', true));
   const paused = emitted(mesh, 'Deployment').map(({ metadata, spec }) => [metadata.name, (spec as { paused?: boolean }).paused]);
   expect(paused).toEqual([['reviews-v1', undefined], ['reviews-v2', true], ['reviews-v3', undefined]]);
+});
+
+test('the Service is there too: without an address of its own, every pod is called by name', () => {
+  const { mesh, shop } = shopMesh();
+  ApiObject.of(ratingsOf(shop).service).addJsonPatch(JsonPatch.add('/spec/clusterIP', 'None'));
+  expect(emitted(mesh, 'Service')[0]?.spec).toMatchObject({ clusterIP: 'None', ports: [{ appProtocol: 'http' }] });
+});
+
+test('what another team runs has no Service and no Deployment here', () => {
+  const cart = MeshService.existing(shopMesh().shop, 'cart', { namespace: 'carts', port: 80, versions: ['v1'] });
+  expect(() => cart.service).toThrow('mesh/shop/cart: cart belongs to another team; it has no Service here');
+  expect(() => cart.deployment('v1')).toThrow('mesh/shop/cart: cart belongs to another team; it has no Deployment here');
 });
 
 test('intents compose in any order into one VirtualService and one DestinationRule a host', () => {
@@ -78,6 +98,21 @@ describe('calls', () => {
     golden('grants.yaml', Testing.synth(handed) as object[]);
   });
 
+  test('a grant selects the pods of the other team by the labels they have', () => {
+    const { app, shop } = shopMesh();
+    const cart = MeshService.existing(shop, 'cart', { namespace: 'carts', port: 80, podLabels: { 'app.kubernetes.io/name': 'cart' } });
+    reviewsOf(shop).calls(cart);
+    const handed = new Chart(app, 'for-carts');
+    cart.grants(handed);
+    expect(Testing.synth(handed)).toMatchObject([{ spec: { selector: { matchLabels: { 'app.kubernetes.io/name': 'cart' } } } }]);
+  });
+
+  test('grants without a call fail the synth, since they would deny everyone', () => {
+    const { app, shop } = shopMesh();
+    MeshService.existing(shop, 'cart', { namespace: 'carts', port: 80 }).grants(new Chart(app, 'for-carts'));
+    expect(() => app.render()).toThrow('[mesh/shop/cart] nothing calls cart, so its grants would deny everyone');
+  });
+
   test('what a waypoint enforces is attached to its service, the rest to the workload', () => {
     const { mesh } = shopMesh();
     const plain = mesh.namespace('plain', { dataPlane: 'ambient' });
@@ -95,6 +130,7 @@ describe('calls', () => {
     ['HTTP limits where no HTTP is', () => { const { shop } = shopMesh(); const db = new MeshService(shop, 'db', { port: { port: 3306, protocol: 'mysql' }, versions: v1 }); reviewsOf(shop).calls(db, { methods: ['GET'] }); }, 'mesh/shop/db has no HTTP port, so methods and paths would deny everything'],
     ['HTTP limits in ambient without a waypoint', () => { const { shop } = shopMesh({}, { dataPlane: 'ambient' }); reviewsOf(shop).calls(ratingsOf(shop), { methods: ['GET'] }); }, 'mesh/shop/ratings is ambient without a waypoint'],
     ['limits outside the mesh', () => { const { shop } = shopMesh({}, { dataPlane: 'none' }); reviewsOf(shop).calls(ratingsOf(shop), { methods: ['GET'] }); }, 'is not in the mesh (dataPlane "none")'],
+    ['a caller outside the mesh', () => { const { mesh, shop } = shopMesh(); reviewsOf(mesh.namespace('old', { dataPlane: 'none' })).calls(ratingsOf(shop)); }, 'mesh/old/reviews: its namespace is not in the mesh (dataPlane "none"), so it has no identity that mesh/shop/ratings could know'],
     ['the grants of a service of one\'s own', () => { ratingsOf(shopMesh().shop).grants(new Chart(Testing.app(), 'x')); }, 'its grants are there already'],
   ];
   test.each(mistakes)('%s is an error', (_, run, message) => {
@@ -112,6 +148,19 @@ describe('a mistake fails at once, with the construct path', () => {
     ['one port twice', 'a', { port: [{ port: 80 }, { port: 80, name: 'b' }] }, 'mesh/shop/a: two ports have the number 80'],
     ['one port name twice', 'a', { port: [{ port: 80 }, { port: 81 }] }, 'mesh/shop/a: two ports have the name http'],
     ['no port', 'a', { port: [] }, 'mesh/shop/a: a service needs a port, got none'],
+    ['a port that is none', 'a', { port: '80' as never }, 'mesh/shop/a: a port must be a number or { port: … }, got "80"'],
+    ['no port at all', 'a', { port: undefined as never }, 'mesh/shop/a: a port must be a number or { port: … }, got undefined'],
+    ['a protocol that is none', 'a', { port: { port: 80, protocol: 'HTTP' as never } }, 'mesh/shop/a: the protocol of a port must be one of http, http2,'],
+    ['a version that is left open', 'a', { versions: { v1: undefined as never } }, 'mesh/shop/a: versions.v1 needs the image of its container, got none'],
+    ['an empty image', 'a', { versions: { v1: { image: '' } } }, 'mesh/shop/a: versions.v1 needs the image of its container, got ""'],
+    ['replicas below zero', 'a', { versions: { v1: { image: 'a', replicas: -1 } } }, 'mesh/shop/a: versions.v1.replicas must be a whole number of at least 0, got -1'],
+    ['a variable with a name that is none', 'a', { versions: { v1: { image: 'a', env: { 'A=B': 'c' } } } }, `mesh/shop/a: versions.v1.env: a variable's name is printable ASCII without "=", got "A=B"`],
+    ['a variable that is no text', 'a', { versions: { v1: { image: 'a', env: { A: 5 as never } } } }, 'mesh/shop/a: versions.v1.env: A must be text, got 5'],
+    ['a folder with a name that is none', 'a', { versions: { v1: { image: 'a', emptyDirs: { My_Tmp: '/tmp' } } } }, 'mesh/shop/a: versions.v1.emptyDirs: the name of a folder must be a DNS label'],
+    ['a folder at no absolute path', 'a', { versions: { v1: { image: 'a', emptyDirs: { tmp: 'tmp' } } } }, 'mesh/shop/a: versions.v1.emptyDirs: tmp is mounted at a path that begins with "/"'],
+    ['two folders at one path', 'a', { versions: { v1: { image: 'a', emptyDirs: { a: '/tmp', b: '/tmp' } } } }, 'mesh/shop/a: versions.v1.emptyDirs: two folders are mounted at /tmp'],
+    ['an account that is none', 'a', { serviceAccount: 'A b' }, 'mesh/shop/a: serviceAccount must be DNS labels with dots between them'],
+    ['a timeout where no requests are seen', 'a', { port: { port: 3306, protocol: 'mysql' }, timeout: Duration.seconds(1) }, 'mesh/shop/a: a has no HTTP port (only mysql), so Istio sees no requests to route'],
     ['no version', 'a', { versions: {} }, 'mesh/shop/a: a service needs a version, got none'],
     ['a version that is no DNS label', 'a', { versions: { 'v_1': { image: 'a' } } }, 'mesh/shop/a: a version must be a DNS label'],
     ['a timeout below a millisecond', 'a', { timeout: Duration.millis(0) }, 'mesh/shop/a: timeout must be a whole number of milliseconds, at least 1, got 0 ms'],
@@ -129,6 +178,12 @@ describe('a mistake fails at once, with the construct path', () => {
     ratingsOf(shop);
     expect(() => new MeshService(shop, 'other', { name: 'ratings', port: 80, versions: v1 }))
       .toThrow('mesh/shop/other: service "ratings" is in namespace shop already, as mesh/shop/ratings');
+  });
+
+  test('two constructs of one id', () => {
+    const { shop } = shopMesh();
+    ratingsOf(shop);
+    expect(() => ratingsOf(shop)).toThrow('mesh/shop/ratings: mesh/shop has a construct "ratings" already; give one of the two another id');
   });
 
   test('a service outside any namespace of the mesh', () => {

@@ -230,7 +230,7 @@ describe('a route that nothing could take is an error', () => {
   test('where no port carries HTTP', () => {
     const { shop } = shopMesh();
     const props = { port: { port: 3306, protocol: 'mysql' }, versions: { v1: { image: 'a' } } } as const;
-    expect(() => new Route(new Service(shop, 'db', props), 'r', { to: 'v1' })).toThrow('mesh/shop/db/r: mesh/shop/db has no HTTP port, so proxies see no requests there; it has 3306 (mysql)');
-    expect(() => new Service(shop, 'slow', { ...props, timeout: Duration.seconds(1) })).toThrow('mesh/shop/slow: mesh/shop/slow has no HTTP port');
+    expect(() => new Route(new Service(shop, 'db', props), 'r', { to: 'v1' })).toThrow('mesh/shop/db/r: db has no HTTP port (only mysql), so Istio sees no requests to route; route its connections with TcpRoute');
+    expect(() => new Service(shop, 'slow', { ...props, timeout: Duration.seconds(1) })).toThrow('mesh/shop/slow: slow has no HTTP port');
   });
 });

@@ -81,7 +81,24 @@ describe('a class has the shape of cdk8s import', () => {
   test('a patch that cannot be applied fails the synth', () => {
     const c = chart();
     new VirtualService(c, 'a', { spec }).addJsonPatch(JsonPatch.replace('/spec/tls/0/match', []));
-    expect(() => { Testing.synth(c); }).toThrow('test/a');
+    expect(() => { Testing.synth(c); }).toThrow(/^test\/a: the patch "replace \/spec\/tls\/0\/match" does not fit what is there \([^\n]*\); look at the path$/);
+  });
+
+  test.each([
+    ['undefined', undefined], ['undefined inside', { a: [{ b: undefined }] }], ['a function', () => 1], ['a Map', new Map([['a', 1]])], ['a lazy value', Lazy.any({ produce: () => 1 })],
+    ['no number', NaN], ['a bigint', 1n], ['a date', new Date(0)],
+  ])('a patch with %s, which YAML cannot hold, is refused at once', (_, value) => {
+    const service = new VirtualService(chart(), 'a', { spec });
+    expect(() => { service.addJsonPatch(JsonPatch.add('/spec/x', value)); }).toThrow('test/a: the patch of /spec/x gives what YAML cannot hold');
+    expect(() => { service.addJsonPatch(JsonPatch.replace('/spec/hosts', value)); }).toThrow('the patch of /spec/hosts');
+  });
+
+  test('whatever plain data a patch adds is in the output', () => {
+    fc.assert(fc.property(fc.jsonValue(), value => {
+      const c = chart();
+      new VirtualService(c, 'a', { spec }).addJsonPatch(JsonPatch.add('/spec/x', value));
+      expect(Testing.synth(c)).toMatchObject([{ spec: { x: JSON.parse(JSON.stringify(value)) as unknown } }]);
+    }));
   });
 
   test('dependencies order the output', () => {
@@ -135,6 +152,13 @@ describe('lazy values', () => {
     new VirtualService(c, 'a', { spec: Lazy.any({ produce: () => spec }) as VirtualServiceSpec })
       .addJsonPatch(JsonPatch.add('/spec/http/0/fromTheFuture', true));
     expect(Testing.synth(c)).toMatchObject([{ spec: { http: [{ fromTheFuture: true }] } }]);
+  });
+
+  test('nor does what a patch adds to a list, or takes away', () => {
+    const c = chart();
+    new VirtualService(c, 'a', { spec: Lazy.any({ produce: () => spec }) as VirtualServiceSpec })
+      .addJsonPatch(JsonPatch.add('/spec/http/-', { fromTheFuture: true }), JsonPatch.remove('/spec/hosts'));
+    expect(Testing.synth(c)).toMatchObject([{ spec: { http: [{}, { fromTheFuture: true }] } }]);
   });
 });
 

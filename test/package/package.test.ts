@@ -7,6 +7,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..', '..');
 let project = '';
 
+/** Every path that the package can be imported by. */
+const paths = Object.keys((JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { exports: Record<string, unknown> }).exports)
+  .filter(path => path !== './package.json')
+  .flatMap(path => (path === './imports/*' ? readdirSync(join(root, 'imports')).filter(name => name.endsWith('.ts')).map(name => `./imports/${name.replace(/\.ts$/, '')}`) : [path]))
+  .map(path => path.replace('.', 'meshwright'));
+
 // The package as it would be published, unpacked into a project of its own that borrows our node_modules.
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'meshwright-package-'));
@@ -34,9 +40,8 @@ test('it holds what was compiled, and no source, test or local path', () => {
 });
 
 test('every export path loads', () => {
-  const modules = readdirSync(join(root, 'imports')).filter(name => name.endsWith('.ts')).map(name => `meshwright/imports/${name.replace(/\.ts$/, '')}`);
-  expect(modules.length).toBeGreaterThan(12);
-  writeFileSync(join(project, 'load.js'), `for (const name of ${JSON.stringify(['meshwright', ...modules])}) await import(name);\nconsole.log('loaded');\n`);
+  expect(paths.length).toBeGreaterThan(15);
+  writeFileSync(join(project, 'load.js'), `for (const name of ${JSON.stringify(paths)}) await import(name);\nconsole.log('loaded');\n`);
   expect(run(process.execPath, ['load.js'], project)).toBe('loaded\n');
 });
 
@@ -62,15 +67,14 @@ describe('its types are read', () => {
     import { Canary, Match, MeshApp, MeshService, ServiceMesh } from 'meshwright';
     import { VirtualService, StringMatch } from 'meshwright/imports/networking.istio.io';
     import { facts } from 'meshwright/imports/facts/networking.istio.io';
-    import * as gatewayApi from 'meshwright/imports/gateway.networking.k8s.io';
-    import * as sail from 'meshwright/imports/sailoperator.io';
+    ${paths.map((path, i) => `import * as module${i} from '${path}';`).join('\n    ')}
     const shop = new ServiceMesh(new MeshApp(), 'mesh').namespace('shop');
     const reviews = new MeshService(shop, 'reviews', { port: 9080, versions: { v1: { image: 'a' }, v2: { image: 'b' } }, timeout: Duration.seconds(1) });
     new Canary(reviews, 'v2', { from: 'v1', to: 'v2', pin: [Match.header('a').present()] });
     // @ts-expect-error v9 is no version of reviews
     new Canary(reviews, 'v9', { from: 'v1', to: 'v9' });
     VirtualService.manifest({ spec: { hosts: ['a'], http: [{ match: [{ uri: StringMatch.exact('/') }], redirect: { uri: '/b' } }] } });
-    export const all: readonly unknown[] = [facts.kinds.VirtualService.plural, gatewayApi.HTTPRoute.GVK, sail.Istio.GVK];
+    export const all: readonly unknown[] = [facts.kinds.VirtualService.plural, ${paths.map((_, i) => `module${i}`).join(', ')}];
   `;
   test.each(['typescript-5.9', 'typescript', 'typescript-7'])('by %s', compiler => {
     const folder = join(project, compiler);

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { AuthorizationPolicy, DestinationRule, Gateway, type AuthorizationPolicySpec, type DestinationRuleSpec, type GatewaySpec, type Rule, type Server } from '../l1.ts';
 import { MeshNamespace } from '../platform/mesh-namespace.ts';
 import { carries } from '../traffic/host-traffic.ts';
-import { dnsLabel } from '../values/name.ts';
+import { dnsLabel, freeId } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
 import type { ExternalService } from './external-service.ts';
 
@@ -43,7 +43,7 @@ export class EgressGateway extends Construct {
 
   /** @throws when the name is no DNS label, or the port is none */
   constructor(scope: Construct, id: string, props: EgressGatewayProps = {}) {
-    super(scope, id);
+    super(scope, freeId(scope, id));
     const where = this.node.path;
     this.namespace = MeshNamespace.enclosing(this);
     this.name = dnsLabel(where, 'the name of a gateway', props.name ?? id);

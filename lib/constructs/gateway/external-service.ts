@@ -9,7 +9,7 @@ import { HostTraffic } from '../traffic/host-traffic.ts';
 import type { Routed } from '../traffic/routed.ts';
 import { type ClientTls } from '../values/client-tls.ts';
 import { type Endpoint, printedEndpoint } from '../values/endpoint.ts';
-import { dnsLabel, hostName } from '../values/name.ts';
+import { dnsLabel, freeId, hostName } from '../values/name.ts';
 import { originate, type TlsOrigination } from './tls-origination.ts';
 
 /** A service outside the mesh, or one whose workloads are not in Kubernetes. */
@@ -68,13 +68,13 @@ export class ExternalService<Version extends string = string> extends Construct 
 
   /** @throws when a host or port is none, or the parts contradict each other */
   constructor(scope: Construct, id: string, props: ExternalServiceProps<Version>) {
-    super(scope, id);
+    super(scope, freeId(scope, id));
     const where = this.node.path;
     this.namespace = MeshNamespace.enclosing(this);
     this.namespaceName = this.namespace.name;
     this.name = dnsLabel(where, 'the name of an external service', props.name ?? id);
-    this.hosts = props.hosts;
-    for (const host of props.hosts) hostName(where, host);
+    const [first, ...more] = props.hosts;
+    this.hosts = [hostName(where, first), ...more.map(host => hostName(where, host))];
     this.ports = resolvePorts(where, props.port);
     const versions = (props.versions ?? {}) as Readonly<Record<string, Readonly<Record<string, string>>>>;
     this.versions = Object.keys(versions) as Version[];
@@ -105,6 +105,9 @@ export class ExternalService<Version extends string = string> extends Construct 
   get host(): string {
     return this.hosts[0];
   }
+
+  /** No proxy stands before it that knows its callers. */
+  readonly inMesh = false;
 
   /** The names by which callers see it. */
   get fullHosts(): readonly string[] {

@@ -6,7 +6,7 @@ import type { MeshService } from '../platform/mesh-service.ts';
 import { policyPath } from '../security/access.ts';
 import { carries, type GatewayExposure } from '../traffic/host-traffic.ts';
 import { claimSameRequests } from '../traffic/routing.ts';
-import { dnsLabel, hostName, hostsMeet } from '../values/name.ts';
+import { dnsLabel, domainName, freeId, hostName, hostsMeet } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
 import type { PathMatch } from '../values/path.ts';
 import type { ServerTls } from '../values/server-tls.ts';
@@ -86,7 +86,7 @@ export class IngressGateway extends Construct {
 
   /** @throws when a host is none, given twice, or answered by another gateway of the same pods */
   constructor(scope: Construct, id: string, props: IngressGatewayProps) {
-    super(scope, id);
+    super(scope, freeId(scope, id));
     const where = this.node.path;
     this.namespace = MeshNamespace.enclosing(this);
     this.name = dnsLabel(where, 'the name of a gateway', props.name ?? id);
@@ -102,7 +102,7 @@ export class IngressGateway extends Construct {
       throw new Error(`${where}: a gateway that passes TLS on serves no plain HTTP; make a gateway of its own for that`);
     }
     this.#selector = props.selector ?? { istio: 'ingress' };
-    const account = dnsLabel(where, 'serviceAccount', props.serviceAccount ?? 'istio-ingress');
+    const account = domainName(where, 'serviceAccount', props.serviceAccount ?? 'istio-ingress');
     this.#principal = `${this.namespace.mesh.trustDomain}/ns/${this.namespace.name}/sa/${account}`;
     this.#refuseRival();
     new Gateway(this, 'gateway', {
@@ -124,7 +124,8 @@ export class IngressGateway extends Construct {
    */
   exposes(service: MeshService, props: ExposeProps = {}): void {
     const where = this.node.path;
-    const { hosts = this.hosts, paths = [], port } = props;
+    const { paths = [], port } = props;
+    const hosts = props.hosts?.map(host => (host === '*' ? host : hostName(where, host))) ?? this.hosts;
     for (const host of hosts) {
       if (!this.hosts.includes(host)) throw new Error(`${where}: host "${host}" is not the gateway's; it has ${this.hosts.join(', ')}`);
     }
@@ -157,8 +158,9 @@ export class IngressGateway extends Construct {
       throw new Error(`${where}: ${service.node.path} has no port ${given.port}; it has ${service.ports.map(({ port }) => port).join(', ')}`);
     }
     if (!service.ports.some(each => (given.port === undefined || each.port === given.port) && takes(given.carries, carries(each)))) {
-      const has = service.ports.map(({ port, protocol }) => `${port} (${protocol})`).join(', ');
-      throw new Error(`${where}: ${service.node.path} has no port for ${given.carries === 'http' ? 'HTTP' : given.carries === 'tls' ? 'TLS that is passed on' : 'connections'}; it has ${has}`);
+      const protocols = [...new Set(service.ports.map(({ protocol }) => protocol))].join(', ');
+      const wanted = { http: 'HTTP port', tls: 'port for TLS that is passed on', tcp: 'port for connections' }[given.carries];
+      throw new Error(`${where}: ${service.name} has no ${wanted} (only ${protocols}); let it in by another gateway, or say what its port speaks`);
     }
     service.traffic(where).expose(exposure);
     service.grant({ principal: this.#principal, paths: given.paths.map(policyPath), declaredBy: where });

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { WorkloadEntry, WorkloadGroup } from '../l1.ts';
 import { type Endpoint, printedEndpoint } from '../values/endpoint.ts';
-import { dnsLabel } from '../values/name.ts';
+import { dnsLabel, freeId } from '../values/name.ts';
 import type { MeshService } from './mesh-service.ts';
 import { Probe, type Readiness } from '../values/probe.ts';
 
@@ -23,7 +23,7 @@ export interface MachineProps<Version extends string> extends Endpoint {
 export class Machine<Version extends string> extends Construct {
   /** @throws when the version is unknown, or it has neither address nor network */
   constructor(service: MeshService<Version>, id: string, props: MachineProps<NoInfer<Version>>) {
-    super(service, id);
+    super(service, freeId(service, id));
     const where = this.node.path;
     const { version, name = id, ...endpoint } = props;
     service.requireOwned(`the machine ${where}`);
@@ -54,7 +54,7 @@ export interface MachineGroupProps<Version extends string> extends Omit<Endpoint
 export class MachineGroup<Version extends string> extends Construct {
   /** @throws when the version is unknown */
   constructor(service: MeshService<Version>, id: string, props: MachineGroupProps<NoInfer<Version>>) {
-    super(service, id);
+    super(service, freeId(service, id));
     const where = this.node.path;
     const { version, name = id, annotations, readiness, ...endpoint } = props;
     service.requireOwned(`the machines of ${where}`);

@@ -1,9 +1,10 @@
-import { Chart, JsonPatch } from 'cdk8s';
+import { type ApiObject, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { AuthorizationPolicy, Sidecar } from '../l1.ts';
 import { MutualTls, type MtlsMode, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
-import { dnsLabel } from '../values/name.ts';
+import { dnsLabel, metadataKeys } from '../values/name.ts';
+import { letPatchesEscape } from './patches.ts';
 import type { ServiceMesh } from './service-mesh.ts';
 
 /** How the workloads of a namespace are in the mesh. */
@@ -19,7 +20,12 @@ export interface MeshNamespaceProps {
    * @default - the default revision
    */
   readonly revision?: string | undefined;
-  /** The waypoint that handles HTTP policy for an ambient namespace. @default - none */
+  /**
+   * The waypoint that handles HTTP policy for an ambient namespace: the Gateway of that name in it, with a ServiceAccount
+   * of the same name. What comes from gateways goes through it too.
+   *
+   * @default - none
+   */
   readonly waypoint?: string | undefined;
   /** Which connections workloads here accept. @default - as the mesh */
   readonly mtls?: MtlsMode | undefined;
@@ -65,25 +71,31 @@ export class MeshNamespace extends Chart implements MtlsTarget {
 
   /** @throws when the name is no DNS label, or labels and data plane contradict each other */
   constructor(mesh: ServiceMesh, name: string, props: MeshNamespaceProps = {}) {
-    super(mesh, name, { namespace: name, disableResourceNameHashes: true });
+    super(mesh, dnsLabel(`${mesh.node.path}/${name}`, 'the name of a namespace', name), { namespace: name, disableResourceNameHashes: true });
     this.mesh = mesh;
-    this.name = dnsLabel(this.node.path, 'the name of a namespace', name);
+    this.name = name;
     this.dataPlane = props.dataPlane ?? 'sidecar';
     this.waypoint = props.waypoint;
     this.sees = props.sees ?? [];
     this.emits = props.emits ?? 'everything';
+    for (const host of this.sees) {
+      if (!/^[^/\s]+\/[^/\s]+$/.test(host)) throw new Error(`${this.node.path}: sees takes "namespace/host", as in "payments/*", got ${JSON.stringify(host)}`);
+    }
+    metadataKeys(this.node.path, 'annotation', props.annotations ?? {});
     const labels = namespaceLabels(this.node.path, this.dataPlane, props);
     if (this.emits === 'traffic') return;
     const namespace = new k8s.KubeNamespace(this, 'namespace', {
       metadata: { name, labels, ...(props.annotations ? { annotations: { ...props.annotations } } : {}) },
     });
     // cdk8s gives every object the namespace of its chart; a Namespace stands in none.
+    letPatchesEscape(namespace);
     namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    // Someone may label the Namespace after this constructor has looked.
+    this.node.addValidation({ validate: () => (injectedTwice(namespace) ? ['the Namespace has both istio-injection and istio.io/rev; Istio would ignore the revision: remove one of them'] : []) });
     const mtls = props.mtls ?? mesh.mtls;
     if (mtls && this.dataPlane !== 'none') new MutualTls(this, 'mtls', { mode: mtls });
-    if (props.access ?? mesh.access) {
-      new AuthorizationPolicy(this, 'access', { metadata: { name: 'deny-by-default' }, spec: {} });
-    }
+    // Where no proxy stands, nothing would enforce it.
+    if ((props.access ?? mesh.access) && this.dataPlane !== 'none') this.#denyByDefault();
   }
 
   /**
@@ -106,6 +118,25 @@ export class MeshNamespace extends Chart implements MtlsTarget {
     this.#services.set(service, declaredBy);
   }
 
+  /**
+   * Nothing without a grant. With a waypoint there are two places that enforce: workloads take what comes through the
+   * waypoint, which knows the callers and holds their grants.
+   *
+   * Source: https://istio.io/latest/docs/ambient/usage/l4-policy/
+   */
+  #denyByDefault(): void {
+    new AuthorizationPolicy(this, 'access', { metadata: { name: 'deny-by-default' }, spec: {} });
+    if (this.waypoint === undefined) return;
+    new AuthorizationPolicy(this, 'from-waypoint', {
+      metadata: { name: 'allow-from-waypoint' },
+      spec: { action: 'ALLOW', rules: [{ from: [{ source: { principals: [`${this.mesh.trustDomain}/ns/${this.name}/sa/${this.waypoint}`] } }] }] },
+    });
+    new AuthorizationPolicy(this, 'waypoint-access', {
+      metadata: { name: 'waypoint-deny-by-default' },
+      spec: { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: this.waypoint }] },
+    });
+  }
+
   mtlsPlace(): MtlsPlace {
     const { clusterDomain, autoMtls } = this.mesh;
     return { scope: this, name: 'default', app: undefined, clientHosts: `*.${this.name}.svc.${clusterDomain}`, autoMtls };
@@ -119,6 +150,9 @@ export class MeshNamespace extends Chart implements MtlsTarget {
  */
 function namespaceLabels(where: string, dataPlane: DataPlane, props: MeshNamespaceProps): Record<string, string> {
   const { revision, waypoint, labels = {} } = props;
+  if (revision !== undefined) dnsLabel(where, 'revision', revision);
+  if (waypoint !== undefined) dnsLabel(where, 'waypoint', waypoint);
+  metadataKeys(where, 'label', labels);
   if (revision !== undefined && dataPlane !== 'sidecar') {
     throw new Error(`${where}: revision "${revision}" injects sidecars, but dataPlane is "${dataPlane}"; leave one of them out`);
   }
@@ -127,7 +161,7 @@ function namespaceLabels(where: string, dataPlane: DataPlane, props: MeshNamespa
   }
   const own: Record<string, string> = {
     sidecar: revision === undefined ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': revision },
-    ambient: { 'istio.io/dataplane-mode': 'ambient', ...(waypoint === undefined ? {} : { 'istio.io/use-waypoint': waypoint }) },
+    ambient: { 'istio.io/dataplane-mode': 'ambient', ...(waypoint === undefined ? {} : { 'istio.io/use-waypoint': waypoint, 'istio.io/ingress-use-waypoint': 'true' }) },
     none: { 'istio-injection': 'disabled', 'istio.io/dataplane-mode': 'none' },
   }[dataPlane];
   const merged = { ...own, ...labels };
@@ -139,4 +173,8 @@ function namespaceLabels(where: string, dataPlane: DataPlane, props: MeshNamespa
     throw new Error(`${where}: the namespace has both istio-injection and istio.io/rev ("${merged['istio.io/rev']}"); Istio would ignore the revision: give revision as a prop instead of a label`);
   }
   return merged;
+}
+
+function injectedTwice({ metadata }: ApiObject): boolean {
+  return metadata.getLabel('istio-injection') !== undefined && metadata.getLabel('istio.io/rev') !== undefined;
 }

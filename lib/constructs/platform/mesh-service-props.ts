@@ -61,4 +61,6 @@ export interface ExistingServiceProps<Version extends string> {
   readonly versions?: readonly Version[] | undefined;
   /** @default - the name of the service */
   readonly serviceAccount?: string | undefined;
+  /** Labels of its pods, which a grant selects. @default - `app` with the name of the service */
+  readonly podLabels?: Readonly<Record<string, string>> | undefined;
 }

@@ -6,16 +6,17 @@ import type { ExternalService } from '../gateway/external-service.ts';
 import { accessSpec, checkAccess, type AccessProps, type Callee, type Grant } from '../security/access.ts';
 import { MutualTls, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
 import type { PolicySettings } from '../traffic/destination-policy.ts';
-import { carries, HostTraffic } from '../traffic/host-traffic.ts';
+import { HostTraffic } from '../traffic/host-traffic.ts';
 import { repeatsWork, type Retries } from '../traffic/retries.ts';
 import type { Routed } from '../traffic/routed.ts';
 import { ClientTls } from '../values/client-tls.ts';
-import { dnsLabel, serviceName } from '../values/name.ts';
+import { dnsLabel, domainName, freeId, metadataKeys, serviceName } from '../values/name.ts';
 import { warn } from '../values/warning.ts';
 import { MeshNamespace } from './mesh-namespace.ts';
 import type { DeployedServiceProps, ExistingServiceProps, MeshServiceProps, ServiceTrafficProps } from './mesh-service-props.ts';
-import { resolvePorts, type ResolvedPort } from './service-port.ts';
-import { versionDeployment, type VersionProps } from './workload.ts';
+import { letPatchesEscape } from './patches.ts';
+import { isHttpPort, resolvePorts, type ResolvedPort } from './service-port.ts';
+import { checkVersion, versionDeployment, type VersionProps } from './workload.ts';
 
 /**
  * A service of the mesh: its Deployments (one a version), Service, ServiceAccount and DestinationRule; a
@@ -36,11 +37,13 @@ export class MeshService<Version extends string = string> extends Construct impl
   readonly versions: readonly Version[];
   readonly ports: readonly ResolvedPort[];
   readonly #owned: boolean;
+  readonly #podLabels: Readonly<Record<string, string>>;
   readonly #traffic: HostTraffic | undefined;
   readonly #grants: Grant[] = [];
   readonly #calls = new Set<string>();
   readonly #deployments = new Map<string, kplus.Deployment>();
   readonly #receivers = new Set<MeshService>();
+  #service: kplus.Service | undefined;
 
   /**
    * A service that another team owns. Nothing is emitted into its namespace; what it must grant can be had as a chart
@@ -64,24 +67,30 @@ export class MeshService<Version extends string = string> extends Construct impl
     id: string,
     props: MeshServiceProps<Version> | { readonly existing: ExistingServiceProps<Version> } | { readonly deployed: DeployedServiceProps<Version> },
   ) {
-    super(scope, id);
+    super(scope, freeId(scope, id));
     const where = this.node.path;
     const given = 'existing' in props ? props.existing : 'deployed' in props ? props.deployed : props;
     this.namespace = MeshNamespace.enclosing(this);
     this.name = serviceName(where, 'the name of a service', given.name ?? id);
-    this.serviceAccount = dnsLabel(where, 'serviceAccount', given.serviceAccount ?? this.name);
+    this.serviceAccount = domainName(where, 'serviceAccount', given.serviceAccount ?? this.name);
     this.ports = resolvePorts(where, given.port);
     if ('existing' in props) {
       this.#owned = false;
       this.namespaceName = dnsLabel(where, 'namespace', props.existing.namespace);
       this.versions = props.existing.versions ?? [];
+      this.#podLabels = { ...(props.existing.podLabels ?? { app: this.name }) };
+      metadataKeys(where, 'label', this.#podLabels);
       return;
     }
     this.#owned = true;
+    this.#podLabels = { app: this.name };
     this.namespaceName = this.namespace.name;
     this.versions = 'deployed' in props ? props.deployed.versions ?? [] : Object.keys(props.versions) as Version[];
     if (this.versions.length === 0 && !('deployed' in props)) throw new Error(`${where}: a service needs a version, got none; give versions: { v1: { image } }`);
-    for (const version of this.versions) dnsLabel(where, 'a version', version);
+    for (const version of this.versions) {
+      if ('deployed' in props) dnsLabel(where, 'a version', version);
+      else checkVersion(where, version, props.versions[version]);
+    }
     this.namespace.register(this.name, where);
     if (!('deployed' in props)) this.#makeWorkloads(props.versions);
     const said: ServiceTrafficProps = 'deployed' in props ? props.deployed : props;
@@ -106,12 +115,21 @@ export class MeshService<Version extends string = string> extends Construct impl
     return [this.fullHost];
   }
 
+  /** Whether a proxy stands before its workloads; of another team's it is taken for granted. */
+  get inMesh(): boolean {
+    return !this.#owned || this.namespace.dataPlane !== 'none';
+  }
+
   /** The identity of its workloads, as certificates carry it. */
   get principal(): string {
     return `${this.namespace.mesh.trustDomain}/ns/${this.namespaceName}/sa/${this.serviceAccount}`;
   }
 
-  /** The cdk8s-plus Deployment of one version, for what no prop says. */
+  /**
+   * The cdk8s-plus Deployment of one version, for what no prop says.
+   *
+   * @throws when the service has no such version, or is another team's
+   */
   deployment(version: NoInfer<Version>): kplus.Deployment {
     this.requireVersion(this.node.path, 'version', version);
     const deployment = this.#deployments.get(version);
@@ -120,16 +138,29 @@ export class MeshService<Version extends string = string> extends Construct impl
   }
 
   /**
+   * The cdk8s-plus Service, for what no prop says.
+   *
+   * @throws when the service is another team's
+   */
+  get service(): kplus.Service {
+    if (!this.#service) throw new Error(`${this.node.path}: ${this.name} belongs to another team; it has no Service here`);
+    return this.#service;
+  }
+
+  /**
    * Declares that this service calls another: access at the callee, and the callee in sight of this service.
    *
    * @example
    * reviews.calls(ratings, { methods: ['GET'], paths: ['/ratings/*'] });
    *
-   * @throws when the callee cannot enforce the limits, or the call was declared before
+   * @throws when the callee cannot enforce the limits or know the caller, or the call was declared before
    */
   calls(callee: MeshService | ExternalService, access: AccessProps = {}): void {
     this.requireOwned('what a service calls');
     const where = this.node.path;
+    if (this.namespace.dataPlane === 'none' && callee.inMesh) {
+      throw new Error(`${where}: its namespace is not in the mesh (dataPlane "none"), so it has no identity that ${callee.node.path} could know; take it into the mesh, or grant by other means`);
+    }
     const hosts = callee.fullHosts.map(host => `${callee.namespaceName === this.namespaceName ? '.' : callee.namespaceName}/${host}`);
     if (hosts.some(host => this.#calls.has(host))) throw new Error(`${where}: it calls ${callee.node.path} already; say all methods and paths in one place`);
     callee.grant({ ...access, principal: this.principal, declaredBy: where });
@@ -148,7 +179,7 @@ export class MeshService<Version extends string = string> extends Construct impl
     if (this.#grants.some(known => sameGrant(known, grant))) return;
     const [, , callerNamespace] = grant.principal.split('/');
     if (callerNamespace !== undefined) this.#traffic?.calledFrom(callerNamespace);
-    if (this.#grants.length === 0 && this.#owned && this.namespace.dataPlane !== 'none' && this.namespace.emits === 'everything') this.#makePolicy(this);
+    if (this.#grants.length === 0 && this.#owned && this.inMesh && this.namespace.emits === 'everything') this.#makePolicy(this);
     this.#grants.push(grant);
     for (const receiver of this.#receivers) receiver.grant(grant);
   }
@@ -161,6 +192,8 @@ export class MeshService<Version extends string = string> extends Construct impl
   grants(scope: Construct): void {
     if (this.#owned) throw new Error(`${this.node.path}: ${this.name} is in a namespace of this mesh, so its grants are there already`);
     this.#makePolicy(scope);
+    // An ALLOW policy without rules would lock everyone out of the other team's service.
+    this.node.addValidation({ validate: () => (this.#grants.length === 0 ? [`nothing calls ${this.name}, so its grants would deny everyone; declare a call, or leave grants(…) out`] : []) });
   }
 
   /**
@@ -204,10 +237,10 @@ export class MeshService<Version extends string = string> extends Construct impl
   get #callee(): Callee {
     return {
       where: this.node.path,
-      app: this.name,
-      host: this.fullHost,
-      targetPorts: this.ports.map(port => port.targetPort),
-      carriesHttp: this.ports.some(port => carries(port) === 'http'),
+      service: this.name,
+      podLabels: this.#podLabels,
+      targetPorts: [...new Set(this.ports.map(port => port.targetPort))],
+      carriesHttp: this.ports.some(isHttpPort),
       dataPlane: this.#owned ? this.namespace.dataPlane : 'sidecar',
       waypoint: this.#owned ? this.namespace.waypoint : undefined,
     };
@@ -216,16 +249,20 @@ export class MeshService<Version extends string = string> extends Construct impl
   #makeWorkloads(versions: Readonly<Record<Version, VersionProps>>): void {
     const labels = { app: this.name, service: this.name };
     const account = new kplus.ServiceAccount(this, 'account', { metadata: { name: this.serviceAccount, labels: { account: this.name } } });
-    ApiObject.of(account).addJsonPatch(JsonPatch.remove('/automountServiceAccountToken'));
     const service = new kplus.Service(this, 'service', {
       metadata: { name: this.name, labels },
-      ports: this.ports.map(({ port, name, targetPort }) => ({ port, name, ...(targetPort === port ? {} : { targetPort }) })),
+      ports: this.ports.map(({ port, name }) => ({ port, name })),
       selector: kplus.Pods.select(this, 'pods', { labels: { app: this.name } }),
     });
+    this.#service = service;
+    for (const made of [account, service]) letPatchesEscape(ApiObject.of(made));
+    ApiObject.of(account).addJsonPatch(JsonPatch.remove('/automountServiceAccountToken'));
     ApiObject.of(service).addJsonPatch(
       JsonPatch.remove('/spec/externalIPs'),
       JsonPatch.remove('/spec/type'),
-      ...this.ports.map(({ protocol }, i) => JsonPatch.add(`/spec/ports/${i}/appProtocol`, protocol)),
+      // cdk8s-plus knows no appProtocol.
+      ...this.ports.map(({ protocol, name, port, targetPort }, i) =>
+        JsonPatch.replace(`/spec/ports/${i}`, { appProtocol: protocol, name, port, ...(targetPort === port ? {} : { targetPort }) })),
     );
     const scope = new Construct(this, 'versions');
     for (const version of this.versions) {

@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { AuthorizationPolicy, Sidecar } from '../l1.ts';
 import { MutualTls, type MtlsMode, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
-import { dnsLabel } from '../values/name.ts';
+import { dnsLabel, domainName } from '../values/name.ts';
 import { MeshNamespace, type MeshNamespaceProps } from './mesh-namespace.ts';
 
 /** Policy for the whole mesh. */
@@ -56,15 +56,15 @@ export class ServiceMesh extends Construct implements MtlsTarget {
   readonly #namespaces = new Map<string, MeshNamespace>();
   #root: Chart | undefined;
 
-  /** @throws when the root namespace is no DNS label */
+  /** @throws when the root namespace is no DNS label, or a domain is none */
   constructor(scope: Construct, id: string, props: ServiceMeshProps = {}) {
     super(scope, id);
     this.mtls = props.mtls;
     this.access = props.access;
     this.outbound = props.outbound;
     this.rootNamespace = dnsLabel(this.node.path, 'rootNamespace', props.rootNamespace ?? 'istio-system');
-    this.trustDomain = props.trustDomain ?? 'cluster.local';
-    this.clusterDomain = props.clusterDomain ?? 'cluster.local';
+    this.trustDomain = domainName(this.node.path, 'trustDomain', props.trustDomain ?? 'cluster.local');
+    this.clusterDomain = domainName(this.node.path, 'clusterDomain', props.clusterDomain ?? 'cluster.local');
     this.autoMtls = props.autoMtls ?? true;
     if (props.mtls) new MutualTls(this, 'mtls', { mode: props.mtls });
     if (props.access) new AuthorizationPolicy(this.root, 'access', { metadata: { name: 'deny-by-default' }, spec: {} });

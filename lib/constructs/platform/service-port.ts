@@ -8,6 +8,11 @@ import { dnsLabel } from '../values/name.ts';
  */
 export type AppProtocol = 'http' | 'http2' | 'grpc' | 'grpc-web' | 'https' | 'tls' | 'tcp' | 'mongo' | 'mysql' | 'redis';
 
+/** Whether the proxy sees requests in it, and not only bytes. */
+const carriesRequests: Readonly<Record<AppProtocol, boolean>> = {
+  http: true, http2: true, grpc: true, 'grpc-web': true, https: false, tls: false, tcp: false, mongo: false, mysql: false, redis: false,
+};
+
 /** A port of a service. */
 export interface ServicePort {
   readonly port: number;
@@ -24,13 +29,8 @@ export type ResolvedPort = { readonly [Key in keyof ServicePort]-?: NonNullable<
 
 /** Fills in what was left open, and refuses ports that cannot be. */
 export function resolvePorts(where: string, given: number | ServicePort | readonly ServicePort[]): readonly ResolvedPort[] {
-  const list = typeof given === 'number' ? [{ port: given }] : isList(given) ? given : [given];
-  const ports = list.map(({ port, protocol = 'http', name = protocol, targetPort = port }: ServicePort): ResolvedPort => ({
-    port: portNumber(where, 'port', port),
-    name: dnsLabel(where, 'the name of a port', name),
-    protocol,
-    targetPort: portNumber(where, 'targetPort', targetPort),
-  }));
+  const list = isList(given) ? given : [given];
+  const ports = list.map(item => resolved(where, item));
   if (ports.length === 0) throw new Error(`${where}: a service needs a port, got none`);
   for (const key of ['port', 'name'] as const) {
     const twice = ports.find((port, i) => ports.findIndex(other => other[key] === port[key]) !== i);
@@ -39,6 +39,30 @@ export function resolvePorts(where: string, given: number | ServicePort | readon
   return ports;
 }
 
-function isList(given: ServicePort | readonly ServicePort[]): given is readonly ServicePort[] {
+/** Whether requests can be routed and granted by what they look like at a port. */
+export function isHttpPort({ protocol }: ResolvedPort): boolean {
+  return carriesRequests[protocol];
+}
+
+function resolved(where: string, given: number | ServicePort): ResolvedPort {
+  // From JavaScript it may be anything.
+  if (typeof given !== 'number' && !isPort(given)) throw new Error(`${where}: a port must be a number or { port: … }, got ${JSON.stringify(given)}`);
+  const { port, protocol = 'http', name = protocol, targetPort = port }: ServicePort = typeof given === 'number' ? { port: given } : given;
+  if (!Object.hasOwn(carriesRequests, protocol)) {
+    throw new Error(`${where}: the protocol of a port must be one of ${Object.keys(carriesRequests).join(', ')}, got ${JSON.stringify(protocol)}`);
+  }
+  return {
+    port: portNumber(where, 'port', port),
+    name: dnsLabel(where, 'the name of a port', name),
+    protocol,
+    targetPort: portNumber(where, 'targetPort', targetPort),
+  };
+}
+
+function isPort(given: unknown): given is ServicePort {
+  return typeof given === 'object' && given !== null;
+}
+
+function isList(given: number | ServicePort | readonly ServicePort[]): given is readonly ServicePort[] {
   return Array.isArray(given);
 }

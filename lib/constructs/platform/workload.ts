@@ -1,6 +1,8 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { dnsLabel, metadataKeys } from '../values/name.ts';
+import { letPatchesEscape } from './patches.ts';
 import type { ResolvedPort } from './service-port.ts';
 
 /** How one version of a service runs. What is not said here is left to Kubernetes: nothing else is in the YAML. */
@@ -45,7 +47,7 @@ const notAskedFor = [
   '/spec/template/spec/hostNetwork',
   '/spec/template/spec/restartPolicy',
   '/spec/template/spec/securityContext',
-  '/spec/template/spec/setHostnameAsFqdn',
+  '/spec/template/spec/setHostnameAsFQDN',
   '/spec/template/spec/terminationGracePeriodSeconds',
   '/spec/template/spec/containers/0/resources',
   '/spec/template/spec/containers/0/securityContext',
@@ -59,6 +61,8 @@ const notAskedFor = [
 export function versionDeployment(scope: Construct, id: string, props: WorkloadProps): kplus.Deployment {
   const { service, version, image, imagePullPolicy, replicas, env = {}, emptyDirs = {}, annotations, ports, account } = props;
   const labels = { app: service, version };
+  // Two ports of the Service may lead to one of the container.
+  const containerPorts = ports.filter(({ targetPort }, i) => ports.findIndex(port => port.targetPort === targetPort) === i);
   const deployment = new kplus.Deployment(scope, id, {
     metadata: { name: `${service}-${version}`, labels },
     podMetadata: { labels, ...(annotations ? { annotations: { ...annotations } } : {}) },
@@ -71,7 +75,7 @@ export function versionDeployment(scope: Construct, id: string, props: WorkloadP
       image,
       ...(imagePullPolicy ? { imagePullPolicy: kplus.ImagePullPolicy[pullPolicy[imagePullPolicy]] } : {}),
       // Several ports of a container need names of at most 15 characters.
-      ports: ports.map(({ targetPort, protocol }) => (ports.length === 1 ? { number: targetPort } : { number: targetPort, name: `${protocol}-${targetPort}` })),
+      ports: containerPorts.map(({ targetPort, protocol }) => (containerPorts.length === 1 ? { number: targetPort } : { number: targetPort, name: `${protocol}-${targetPort}` })),
       envVariables: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)])),
       volumeMounts: Object.entries(emptyDirs).map(([name, path]) => ({ path, volume: kplus.Volume.fromEmptyDir(scope, `${id}-${name}`, name) })),
     }],
@@ -82,8 +86,29 @@ export function versionDeployment(scope: Construct, id: string, props: WorkloadP
     ...(replicas === undefined ? ['/spec/replicas'] : []),
     ...(imagePullPolicy === undefined ? ['/spec/template/spec/containers/0/imagePullPolicy'] : []),
   ];
-  ApiObject.of(deployment).addJsonPatch(...unwanted.map(path => JsonPatch.remove(path)));
+  const object = ApiObject.of(deployment);
+  letPatchesEscape(object);
+  object.addJsonPatch(...unwanted.map(path => JsonPatch.remove(path)));
   return deployment;
+}
+
+/** Refuses what Kubernetes would refuse, when it is too late: once the YAML is applied. */
+export function checkVersion(where: string, version: string, props: VersionProps): void {
+  const at = `versions.${dnsLabel(where, 'a version', version)}`;
+  const { image, replicas, env = {}, emptyDirs = {}, annotations = {} } = (props as VersionProps | undefined) ?? ({} as Partial<VersionProps>);
+  if (typeof image !== 'string' || image.trim() === '') throw new Error(`${where}: ${at} needs the image of its container, got ${JSON.stringify(image) ?? 'none'}`);
+  if (replicas !== undefined && !(Number.isInteger(replicas) && replicas >= 0)) throw new Error(`${where}: ${at}.replicas must be a whole number of at least 0, got ${String(replicas)}`);
+  for (const [name, value] of Object.entries(env)) {
+    if (!/^[ -<>-~]+$/.test(name)) throw new Error(`${where}: ${at}.env: a variable's name is printable ASCII without "=", got ${JSON.stringify(name)}`);
+    if (typeof value !== 'string') throw new Error(`${where}: ${at}.env: ${name} must be text, got ${JSON.stringify(value)}; put it in quotes`);
+  }
+  const mounts = Object.entries(emptyDirs);
+  for (const [i, [name, path]] of mounts.entries()) {
+    dnsLabel(where, `${at}.emptyDirs: the name of a folder`, name);
+    if (!/^\/[^:]*$/.test(path)) throw new Error(`${where}: ${at}.emptyDirs: ${name} is mounted at a path that begins with "/" and has no ":", got ${JSON.stringify(path)}`);
+    if (mounts.findIndex(([, other]) => other === path) !== i) throw new Error(`${where}: ${at}.emptyDirs: two folders are mounted at ${path}; give each its own`);
+  }
+  metadataKeys(where, 'annotation', annotations);
 }
 
 const pullPolicy = { Always: 'ALWAYS', IfNotPresent: 'IF_NOT_PRESENT', Never: 'NEVER' } as const;

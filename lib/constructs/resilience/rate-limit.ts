@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { WasmPlugin } from '../l1.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
+import { freeId } from '../values/name.ts';
 
 /** A limit of requests in a time, kept by a plugin. */
 export interface RateLimitProps {
@@ -29,7 +30,7 @@ export interface RateLimitProps {
 export class RateLimit extends Construct {
   /** @throws when the service is another team's, or has no proxy that runs plugins */
   constructor(service: MeshService, id: string, props: RateLimitProps) {
-    super(service, id);
+    super(service, freeId(service, id));
     const where = this.node.path;
     const { plugin, sha256, limits, failOpen, name = id } = props;
     service.requireOwned(`the limit ${where}`);

@@ -23,8 +23,8 @@ export interface Grant extends AccessProps {
 /** A workload that grants are given for. */
 export interface Callee {
   readonly where: string;
-  readonly app: string;
-  readonly host: string;
+  readonly service: string;
+  readonly podLabels: Readonly<Record<string, string>>;
   /** Ports of the containers. */
   readonly targetPorts: readonly number[];
   readonly carriesHttp: boolean;
@@ -68,9 +68,9 @@ export function checkAccess(where: string, callee: Callee, access: AccessProps):
 export function accessSpec(callee: Callee, grants: readonly Grant[]): AuthorizationPolicySpec {
   const rules = grants.map(grant => rule(callee, grant));
   if (callee.dataPlane === 'ambient' && callee.waypoint !== undefined) {
-    return { targetRefs: [{ kind: 'Service', group: '', name: callee.app }], action: 'ALLOW', rules };
+    return { targetRefs: [{ kind: 'Service', group: '', name: callee.service }], action: 'ALLOW', rules };
   }
-  return { selector: { matchLabels: { app: callee.app } }, action: 'ALLOW', rules };
+  return { selector: { matchLabels: { ...callee.podLabels } }, action: 'ALLOW', rules };
 }
 
 function rule(callee: Callee, { principal, methods = [], paths = [] }: Grant): Rule {

@@ -1,5 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
 import { DestinationRule, PeerAuthentication, type PeerAuthenticationSpec } from '../l1.ts';
+import { freeId } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
 
 /**
@@ -66,7 +67,7 @@ export class MutualTls extends Construct {
   /** @throws when the target has mutual TLS already, or ports are given where no workload is selected */
   constructor(target: MtlsTarget, id: string, props: MutualTlsProps = {}) {
     const place = target.mtlsPlace();
-    super(place.scope, id);
+    super(place.scope, freeId(place.scope, id));
     const where = this.node.path;
     const { mode = 'STRICT', ports = {}, clients } = props;
     const other = declared.get(target);

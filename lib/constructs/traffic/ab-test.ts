@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { MeshService } from '../platform/mesh-service.ts';
 import type { RequestMatch } from '../values/match.ts';
+import { freeId } from '../values/name.ts';
 import { requestSet } from './request-set.ts';
 
 /** Versions that are compared, each by its own audience. */
@@ -20,7 +21,7 @@ export interface AbTestProps<Version extends string> {
 export class AbTest<Version extends string> extends Construct {
   /** @throws when a version is unknown, one is both control and variant, or the service is divided already */
   constructor(service: MeshService<Version>, id: string, props: AbTestProps<NoInfer<Version>>) {
-    super(service, id);
+    super(service, freeId(service, id));
     const where = this.node.path;
     const { control } = props;
     const variants = Object.entries(props.variants as Readonly<Record<string, readonly RequestMatch[] | undefined>>);

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { MeshService } from '../platform/mesh-service.ts';
 import type { RequestMatch } from '../values/match.ts';
+import { freeId } from '../values/name.ts';
 import { requestSet } from './request-set.ts';
 
 /** Two versions, of which one takes all requests. */
@@ -22,7 +23,7 @@ export interface BlueGreenProps<Version extends string> {
 export class BlueGreen<Version extends string> extends Construct {
   /** @throws when a version is unknown, the two are the same, or the service is divided already */
   constructor(service: MeshService<Version>, id: string, props: BlueGreenProps<NoInfer<Version>>) {
-    super(service, id);
+    super(service, freeId(service, id));
     const where = this.node.path;
     const { blue, green, live, preview } = props;
     service.requireVersion(where, 'blue', blue);

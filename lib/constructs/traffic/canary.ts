@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { MeshService } from '../platform/mesh-service.ts';
 import { Match, type RequestMatch } from '../values/match.ts';
+import { freeId } from '../values/name.ts';
 import { wholePercent } from '../values/numbers.ts';
 import { requestSet, type RequestSet } from './request-set.ts';
 import { ownedByController, type Ownership } from './ownership.ts';
@@ -57,7 +58,7 @@ export class Canary<Version extends string> extends Construct {
 
   /** @throws when a version is unknown, the two are the same, the percentage is none, or the service is divided already */
   constructor(service: MeshService<Version>, id: string, props: CanaryProps<NoInfer<Version>>) {
-    super(service, id);
+    super(service, freeId(service, id));
     const { from, to, pin = [], plan = [], step, affinity, weights = 'git' } = props;
     const where = this.node.path;
     this.#service = service;

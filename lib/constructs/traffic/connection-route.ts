@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { ExternalService } from '../gateway/external-service.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
+import { freeId } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
 import type { Destination } from '../values/to.ts';
 import { carries } from './host-traffic.ts';
@@ -37,7 +38,7 @@ export interface TlsRouteProps<Version extends string> extends TcpRouteProps<Ver
 export class TcpRoute<Version extends string> extends Construct {
   /** @throws when the service has no such port, or one that carries HTTP */
   constructor(service: MeshService<Version> | ExternalService<Version>, id: string, props: TcpRouteProps<NoInfer<Version>>) {
-    super(service, id);
+    super(service, freeId(service, id));
     connect(this.node.path, service, 'tcp', props, []);
   }
 }
@@ -51,7 +52,7 @@ export class TcpRoute<Version extends string> extends Construct {
 export class TlsRoute<Version extends string> extends Construct {
   /** @throws when the service has no such port, or one that carries no TLS */
   constructor(service: MeshService<Version> | ExternalService<Version>, id: string, props: TlsRouteProps<NoInfer<Version>>) {
-    super(service, id);
+    super(service, freeId(service, id));
     connect(this.node.path, service, 'tls', props, props.sniHosts ?? [service.host]);
   }
 }

@@ -1,7 +1,7 @@
 import { Lazy, type Duration } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { DestinationRule, VirtualService, type DestinationRuleSpec, type HTTPRoute, type VirtualServiceSpec } from '../l1.ts';
-import type { ResolvedPort } from '../platform/service-port.ts';
+import { isHttpPort, type ResolvedPort } from '../platform/service-port.ts';
 import { widestHosts } from '../values/name.ts';
 import { DestinationPolicy, type PolicyPlan, type PolicySettings } from './destination-policy.ts';
 import { timeoutText, type RouteDefaults } from './http-route.ts';
@@ -85,10 +85,10 @@ export class HostTraffic {
    * @throws when no port carries HTTP
    */
   requests(declaredBy: string): Routing {
-    const { scope, ports } = this.#props;
-    if (!ports.some(port => carries(port) === 'http')) {
-      const has = ports.map(({ port, protocol }) => `${port} (${protocol})`).join(', ');
-      throw new Error(`${declaredBy}: ${scope.node.path} has no HTTP port, so proxies see no requests there; it has ${has}: route connections with TcpRoute or TlsRoute`);
+    const { name, ports } = this.#props;
+    if (!ports.some(isHttpPort)) {
+      const protocols = [...new Set(ports.map(({ protocol }) => protocol))].join(', ');
+      throw new Error(`${declaredBy}: ${name} has no HTTP port (only ${protocols}), so Istio sees no requests to route; route its connections with TcpRoute or TlsRoute, or say protocol: 'http' or 'grpc' where that is what it speaks`);
     }
     this.#virtualService();
     return this.#routing;
@@ -263,7 +263,7 @@ export class HostTraffic {
 const inMesh = { on: 'place', place: 'mesh' } as const;
 
 /** What a port carries, as rules tell it apart. */
-export function carries({ protocol }: Pick<ResolvedPort, 'protocol'>): 'http' | 'tls' | 'tcp' {
-  if (['http', 'http2', 'grpc', 'grpc-web'].includes(protocol)) return 'http';
-  return protocol === 'https' || protocol === 'tls' ? 'tls' : 'tcp';
+export function carries(port: ResolvedPort): 'http' | 'tls' | 'tcp' {
+  if (isHttpPort(port)) return 'http';
+  return port.protocol === 'https' || port.protocol === 'tls' ? 'tls' : 'tcp';
 }

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { ExternalService } from '../gateway/external-service.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
 import type { RequestMatch } from '../values/match.ts';
+import { freeId } from '../values/name.ts';
 import { finePercent } from '../values/numbers.ts';
 import type { Destination } from '../values/to.ts';
 import { requestSet } from './request-set.ts';
@@ -28,7 +29,7 @@ export interface MirrorProps<Version extends string> {
 export class Mirror<Version extends string> extends Construct {
   /** @throws when the version is unknown, or the percentage is none */
   constructor(service: MeshService<Version> | ExternalService<Version>, id: string, props: MirrorProps<NoInfer<Version>>) {
-    super(service, id);
+    super(service, freeId(service, id));
     const where = this.node.path;
     const { to, percent = 100, match } = props;
     const traffic = service.traffic(where);

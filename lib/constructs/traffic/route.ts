@@ -4,6 +4,7 @@ import type { ExternalService } from '../gateway/external-service.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
 import { checkHeaders, type HeaderChanges } from '../values/headers.ts';
 import type { RequestMatch } from '../values/match.ts';
+import { freeId } from '../values/name.ts';
 import type { Rewrite } from '../values/rewrite.ts';
 import type { Delegation, Destination, DirectResponse, Redirection } from '../values/to.ts';
 import { warn } from '../values/warning.ts';
@@ -55,7 +56,7 @@ export interface RouteProps<Version extends string> {
 export class Route<Version extends string> extends Construct {
   /** @throws when a version is unknown, the shares make no hundred, the parts contradict each other, or no request could ever take the route */
   constructor(service: MeshService<Version> | ExternalService<Version>, id: string, props: RouteProps<NoInfer<Version>>) {
-    super(service, id);
+    super(service, freeId(service, id));
     const where = this.node.path;
     const { match, to, name, timeout, retries, rewrite, cors, requestHeaders, responseHeaders } = props;
     const traffic = service.traffic(where);

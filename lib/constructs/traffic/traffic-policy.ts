@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { ExternalService } from '../gateway/external-service.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
+import { freeId } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
 import type { PolicySettings } from './destination-policy.ts';
 
@@ -24,7 +25,7 @@ export interface TrafficPolicyProps<Version extends string> extends PolicySettin
 export class TrafficPolicy<Version extends string> extends Construct {
   /** @throws when the version or the port is unknown, or a setting is declared already for the same endpoints */
   constructor(service: MeshService<Version> | ExternalService<Version>, id: string, props: TrafficPolicyProps<NoInfer<Version>>) {
-    super(service, id);
+    super(service, freeId(service, id));
     const where = this.node.path;
     const { version, port, ...settings } = props;
     const traffic = service.traffic(where);

@@ -1,19 +1,44 @@
-import { field, list, number, text, texts } from '../../manifest/index.ts';
+import { field, list, mapping, number, text, textMap, texts } from '../../manifest/index.ts';
 import { specOf, type Entity } from './entity.ts';
+import { labelSelectorOf, type LabelSelector } from './selector.ts';
 
-/** A listener of a Kubernetes Gateway. */
+/** Who of other namespaces may attach to something. */
+export interface AllowedNamespaces {
+  /** `None` for listeners of others only. */
+  readonly from: 'Same' | 'All' | 'Selector' | 'None';
+  readonly selector: LabelSelector | undefined;
+}
+
+/** A listener of a Kubernetes Gateway, or of a ListenerSet. */
 export interface Listener {
   readonly name: string;
+  /** '' for any. */
   readonly hostname: string;
   readonly port: number;
   readonly protocol: string;
+  /** Undefined where it has no TLS. */
+  readonly tls: ListenerTls | undefined;
+  readonly allowedNamespaces: AllowedNamespaces;
+  /** The kinds of routes that may attach; empty for all that fit the protocol. */
+  readonly allowedKinds: readonly { readonly group: string; readonly kind: string }[];
   readonly path: string;
+}
+
+export interface ListenerTls {
+  readonly mode: 'Terminate' | 'Passthrough';
+  readonly certificates: readonly Reference[];
+  /** `gateway.istio.io/tls-terminate-mode` and the like. */
+  readonly options: ReadonlyMap<string, string>;
+  /** Whether a client must show a certificate. */
+  readonly asksForCertificate: boolean;
 }
 
 /** A Gateway of the Kubernetes Gateway API. */
 export interface KubernetesGateway extends Entity {
   readonly className: string;
   readonly listeners: readonly Listener[];
+  /** Who may add listeners by a ListenerSet. */
+  readonly allowedListeners: AllowedNamespaces;
   /** A gateway for traffic inside an ambient mesh. */
   readonly isWaypoint: boolean;
 }
@@ -24,15 +49,51 @@ export function kubernetesGatewayOf(entity: Entity): KubernetesGateway {
   return {
     ...entity,
     className,
-    listeners: list(spec.listeners).map((item, i) => ({
-      name: text(field(item, 'name')) ?? '',
-      hostname: text(field(item, 'hostname')) ?? '',
-      port: number(field(item, 'port')) ?? 0,
-      protocol: text(field(item, 'protocol')) ?? '',
-      path: `spec.listeners[${i}]`,
-    })),
+    listeners: list(spec.listeners).map((item, i) => listenerOf(item, `spec.listeners[${i}]`, entity.namespace, mapping(field(field(spec.tls, 'frontend'), 'default')))),
+    allowedListeners: allowedNamespacesOf(field(spec.allowedListeners, 'namespaces'), 'None'),
     isWaypoint: className.startsWith('istio-waypoint'),
   };
+}
+
+/** A ListenerSet: listeners that another namespace adds to a Gateway. */
+export interface ListenerSet extends Entity {
+  readonly gateway: Reference;
+  readonly listeners: readonly Listener[];
+}
+
+export function listenerSetOf(entity: Entity): ListenerSet {
+  const spec = specOf(entity.manifest);
+  return {
+    ...entity,
+    gateway: referenceOf(spec.parentRef, 'spec.parentRef', entity.namespace, { group: 'gateway.networking.k8s.io', kind: 'Gateway' }),
+    listeners: list(spec.listeners).map((item, i) => listenerOf(item, `spec.listeners[${i}]`, entity.namespace, undefined)),
+  };
+}
+
+function listenerOf(item: unknown, path: string, namespace: string, frontend: unknown): Listener {
+  const tls = field(item, 'tls');
+  const protocol = text(field(item, 'protocol')) ?? '';
+  const allowed = field(item, 'allowedRoutes');
+  return {
+    name: text(field(item, 'name')) ?? '',
+    hostname: text(field(item, 'hostname')) ?? '',
+    port: number(field(item, 'port')) ?? 0,
+    protocol,
+    tls: protocol === 'HTTPS' || protocol === 'TLS' ? {
+      mode: field(tls, 'mode') === 'Passthrough' ? 'Passthrough' : 'Terminate',
+      certificates: list(field(tls, 'certificateRefs')).map((ref, i) => referenceOf(ref, `${path}.tls.certificateRefs[${i}]`, namespace, { group: '', kind: 'Secret' })),
+      options: textMap(field(tls, 'options')),
+      asksForCertificate: [field(tls, 'frontendValidation'), field(frontend, 'validation')].some(validation => list(field(validation, 'caCertificateRefs')).length > 0),
+    } : undefined,
+    allowedNamespaces: allowedNamespacesOf(field(allowed, 'namespaces'), 'Same'),
+    allowedKinds: list(field(allowed, 'kinds')).map(kind => ({ group: text(field(kind, 'group')) ?? 'gateway.networking.k8s.io', kind: text(field(kind, 'kind')) ?? '' })),
+    path,
+  };
+}
+
+function allowedNamespacesOf(value: unknown, byDefault: AllowedNamespaces['from']): AllowedNamespaces {
+  const from = text(field(value, 'from'));
+  return { from: from === 'All' || from === 'Selector' || from === 'Same' || from === 'None' ? from : byDefault, selector: labelSelectorOf(field(value, 'selector')) };
 }
 
 /** A reference to another object, its namespace filled in. */
@@ -45,28 +106,41 @@ export interface Reference {
   readonly path: string;
 }
 
+/** What a route is attached to. */
+export interface ParentReference extends Reference {
+  /** The listener; '' for all. */
+  readonly section: string;
+}
+
 /** An HTTPRoute, GRPCRoute, TLSRoute, TCPRoute or UDPRoute. */
 export interface KubernetesRoute extends Entity {
-  readonly parents: readonly Reference[];
+  readonly parents: readonly ParentReference[];
   readonly hostnames: readonly string[];
   readonly backends: readonly Reference[];
 }
 
 export function kubernetesRouteOf(entity: Entity): KubernetesRoute {
   const spec = specOf(entity.manifest);
-  const reference = (value: unknown, path: string, group: string, kind: string): Reference => ({
-    group: text(field(value, 'group')) ?? group,
-    kind: text(field(value, 'kind')) ?? kind,
-    namespace: text(field(value, 'namespace')) ?? entity.namespace,
+  return {
+    ...entity,
+    parents: list(spec.parentRefs).map((ref, i) => ({
+      ...referenceOf(ref, `spec.parentRefs[${i}]`, entity.namespace, { group: 'gateway.networking.k8s.io', kind: 'Gateway' }),
+      section: text(field(ref, 'sectionName')) ?? '',
+    })),
+    hostnames: texts(spec.hostnames),
+    backends: list(spec.rules).flatMap((rule, i) => list(field(rule, 'backendRefs')).map((ref, j) => referenceOf(ref, `spec.rules[${i}].backendRefs[${j}]`, entity.namespace, { group: '', kind: 'Service' }))),
+  };
+}
+
+/** Reads a reference; what it leaves out is of a kind and of the namespace of who refers. */
+export function referenceOf(value: unknown, path: string, namespace: string, byDefault: { readonly group: string; readonly kind: string }): Reference {
+  return {
+    group: text(field(value, 'group')) ?? byDefault.group,
+    kind: text(field(value, 'kind')) ?? byDefault.kind,
+    namespace: text(field(value, 'namespace')) ?? namespace,
     name: text(field(value, 'name')) ?? '',
     port: number(field(value, 'port')),
     path,
-  });
-  return {
-    ...entity,
-    parents: list(spec.parentRefs).map((ref, i) => reference(ref, `spec.parentRefs[${i}]`, 'gateway.networking.k8s.io', 'Gateway')),
-    hostnames: texts(spec.hostnames),
-    backends: list(spec.rules).flatMap((rule, i) => list(field(rule, 'backendRefs')).map((ref, j) => reference(ref, `spec.rules[${i}].backendRefs[${j}]`, '', 'Service'))),
   };
 }
 

@@ -1,4 +1,4 @@
-import { boolean, field, fields, list, mapping, text, textMap, texts } from '../../manifest/index.ts';
+import { boolean, field, fields, list, mapping, number, text, textMap, texts } from '../../manifest/index.ts';
 
 /** The configuration of the whole mesh, with Istio's defaults filled in. */
 export interface MeshConfig {
@@ -16,6 +16,8 @@ export interface MeshConfig {
   readonly imageType: string;
   readonly ingressService: string;
   readonly pathNormalization: string;
+  /** How many proxies before a gateway are trusted to say where a request comes from. */
+  readonly trustedProxies: number;
   /** What is configured, as it stands. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
@@ -54,6 +56,7 @@ export function meshConfigOf(value: unknown, clusterDomain: string | undefined):
     imageType: text(field(field(defaultConfig, 'image'), 'imageType')) ?? '',
     ingressService: text(raw.ingressService) ?? 'istio-ingressgateway',
     pathNormalization: text(field(raw.pathNormalization, 'normalization')) ?? 'DEFAULT',
+    trustedProxies: number(field(field(defaultConfig, 'gatewayTopology'), 'numTrustedProxies')) ?? 0,
     raw,
   };
 }

@@ -1,5 +1,6 @@
 import { field, list, mapping, text, texts } from '../../manifest/index.ts';
 import { specOf, type Entity } from './entity.ts';
+import { jwtRuleOf, type JwtRule } from './jwt-rule.ts';
 import { selectorOf, type Selector } from './selector.ts';
 
 /** An object that a policy is attached to. */
@@ -101,16 +102,6 @@ function read<Name extends string>(value: unknown, names: readonly Name[], path:
   return { ...Object.fromEntries(names.map(name => [name, texts(field(value, name))])) as Record<Name, readonly string[]>, path };
 }
 
-/** One rule of a RequestAuthentication. */
-export interface JwtRule {
-  readonly issuer: string;
-  readonly audiences: readonly string[];
-  readonly jwksUri: string;
-  readonly hasInlineJwks: boolean;
-  readonly path: string;
-  readonly raw: unknown;
-}
-
 /** A RequestAuthentication. */
 export interface RequestAuthentication extends Policy {
   readonly jwtRules: readonly JwtRule[];
@@ -120,14 +111,7 @@ export function requestAuthenticationOf(entity: Entity): RequestAuthentication {
   const spec = specOf(entity.manifest);
   return {
     ...policyOf(entity),
-    jwtRules: list(spec.jwtRules).map((raw, i) => ({
-      issuer: text(field(raw, 'issuer')) ?? '',
-      audiences: texts(field(raw, 'audiences')),
-      jwksUri: text(field(raw, 'jwksUri')) ?? text(field(raw, 'jwks_uri')) ?? '',
-      hasInlineJwks: text(field(raw, 'jwks')) !== undefined,
-      path: `spec.jwtRules[${i}]`,
-      raw,
-    })),
+    jwtRules: list(spec.jwtRules).map((raw, i) => jwtRuleOf(raw, `spec.jwtRules[${i}]`)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { field, list, number, text, textMap } from '../../manifest/index.ts';
+import { field, list, number, text, textMap, texts } from '../../manifest/index.ts';
 import { specOf, type Entity } from './entity.ts';
 import type { MeshConfig } from './mesh-config.ts';
 import { protocolOf, type Protocol } from './protocol.ts';
@@ -26,6 +26,8 @@ export interface Service extends Entity {
   readonly selector: Selector;
   readonly type: string;
   readonly headless: boolean;
+  /** Its addresses in the cluster, where the manifest has them: in GitOps it has none. */
+  readonly clusterIps: readonly string[];
   readonly externalName: string;
   readonly visibility: Visibility;
   readonly waypoint: string | undefined;
@@ -41,6 +43,7 @@ export function serviceOf(entity: Entity, config: MeshConfig): Service {
     selector: textMap(spec.selector),
     type: text(spec.type) ?? 'ClusterIP',
     headless: spec.clusterIP === 'None',
+    clusterIps: [...new Set([...(typeof spec.clusterIP === 'string' ? [spec.clusterIP] : []), ...texts(spec.clusterIPs)])].filter(ip => ip !== '' && ip !== 'None'),
     externalName: text(spec.externalName) ?? '',
     visibility: visibilityOf((exportTo ?? '').split(',').map(part => part.trim()).filter(part => part !== ''), entity.namespace, config.defaultExportTo.service),
     waypoint: entity.labels.get('istio.io/use-waypoint'),

@@ -1,5 +1,6 @@
 import { field, list, mapping, number, text, texts } from '../../manifest/index.ts';
 import { specOf, type Entity } from './entity.ts';
+import { protocolNamed, type Protocol } from './protocol.ts';
 import { selectorOf, type Selector } from './selector.ts';
 
 /** A host that a proxy may reach, or with `excludes` may not. */
@@ -18,6 +19,17 @@ export interface EgressListener {
   readonly hosts: readonly EgressHost[];
 }
 
+/** One ingress listener of a Sidecar: a port of the workload, and how it is served. */
+export interface IngressListener {
+  readonly port: number;
+  readonly protocol: Protocol;
+  /** As written: `127.0.0.1:8080`, `:8080`, `unix:///…`; '' where the same port is meant. */
+  readonly defaultEndpoint: string;
+  /** The mode of its own TLS settings; undefined where it has none. */
+  readonly tlsMode: string | undefined;
+  readonly path: string;
+}
+
 /** A Sidecar: what the proxies of a namespace, or of some workloads, see. */
 export interface Sidecar extends Entity {
   readonly workloadSelector: Selector | undefined;
@@ -27,6 +39,8 @@ export interface Sidecar extends Entity {
   readonly outboundMode: string | undefined;
   readonly outboundModeWritten: boolean;
   readonly hasEgressProxy: boolean;
+  /** Undefined where nothing is written, so that the ports of the workload's Services are served. */
+  readonly ingress: readonly IngressListener[] | undefined;
 }
 
 export function sidecarOf(entity: Entity): Sidecar {
@@ -40,6 +54,19 @@ export function sidecarOf(entity: Entity): Sidecar {
     outboundMode: policy ? mode ?? 'REGISTRY_ONLY' : undefined,
     outboundModeWritten: mode !== undefined && mode !== '',
     hasEgressProxy: mapping(field(policy, 'egressProxy')) !== undefined,
+    ingress: Array.isArray(spec.ingress) && spec.ingress.length > 0 ? list(spec.ingress).map((listener, i) => ingressOf(listener, `spec.ingress[${i}]`)) : undefined,
+  };
+}
+
+function ingressOf(value: unknown, path: string): IngressListener {
+  const port = field(value, 'port');
+  const tls = mapping(field(value, 'tls'));
+  return {
+    port: number(field(port, 'number')) ?? 0,
+    protocol: protocolNamed(text(field(port, 'protocol')) ?? '') ?? 'AUTO',
+    defaultEndpoint: text(field(value, 'defaultEndpoint')) ?? '',
+    tlsMode: tls && (text(field(tls, 'mode')) ?? 'PASSTHROUGH'),
+    path,
   };
 }
 

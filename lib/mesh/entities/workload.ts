@@ -21,6 +21,10 @@ export interface Workload extends Entity {
   readonly hostNetwork: boolean;
   readonly nodeName: string;
   readonly runAsUser: number | undefined;
+  /** How many pods there are to be. @default 1 */
+  readonly replicas: number;
+  /** The addresses of a Pod that runs. */
+  readonly ips: readonly string[];
   /** Where the pod's spec stands in the object. */
   readonly podPath: string;
 }
@@ -53,8 +57,16 @@ function read(
     hostNetwork: boolean(field(pod, 'hostNetwork')) ?? false,
     nodeName: text(field(pod, 'nodeName')) ?? '',
     runAsUser: number(field(field(pod, 'securityContext'), 'runAsUser')),
+    replicas: number(specOf(entity.manifest).replicas) ?? 1,
+    ips: podIps(entity),
     podPath,
   };
+}
+
+function podIps({ manifest }: Entity): readonly string[] {
+  const status = manifest.object.status;
+  const own = text(field(status, 'podIP'));
+  return [...new Set([...(own === undefined ? [] : [own]), ...list(field(status, 'podIPs')).map(item => text(field(item, 'ip')) ?? '')])].filter(ip => ip !== '');
 }
 
 function containerOf(value: unknown): Container {

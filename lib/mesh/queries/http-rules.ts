@@ -1,0 +1,88 @@
+import { field } from '../../manifest/index.ts';
+import type { Clause } from '../conditions.ts';
+import type { HttpMatch } from '../entities/http-match.ts';
+import { selects } from '../entities/selector.ts';
+import type { VirtualService } from '../entities/virtual-service.ts';
+import type { Mesh } from '../mesh.ts';
+import type { HttpRule } from '../treatments.ts';
+import { httpEntries } from './http-entries.ts';
+import { httpTreatment, weighted } from './http-treatment.ts';
+import { clausesOf, takesAll } from './match-clauses.ts';
+import { virtualServiceNamed } from './virtual-service-named.ts';
+
+/** What decides beside the request: whose routes they are, and at which port. */
+export interface RouteContext {
+  /** `mesh` for sidecars, else the gateway that is asked, as `namespace/name`. */
+  readonly gateway: string;
+  /** The port of the service, or of the gateway's server; undefined for any. */
+  readonly port: number | undefined;
+  readonly namespace: string;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/**
+ * The http routes of a VirtualService at one proxy and port, in order: each match a rule. What cannot hold there is left out, and
+ * so is all that stands behind a rule that takes everything.
+ *
+ * Source: istio/istio pilot/pkg/networking/core/route/route.go
+ */
+export function httpRules(mesh: Mesh, service: VirtualService, context: RouteContext): readonly HttpRule[] {
+  const rules: HttpRule[] = [];
+  for (const { match, rule, last } of compiled(mesh, service)) {
+    if (match && !mayHold(match, service.namespace, context)) continue;
+    rules.push(rule);
+    if (last) break;
+  }
+  return rules;
+}
+
+/** Whether a match can hold at a proxy and port at all. Where it names its gateways, the source is not looked at. */
+function mayHold(match: HttpMatch, namespace: string, { gateway, port, namespace: client, labels }: RouteContext): boolean {
+  if (match.port !== undefined && port !== undefined && match.port !== port) return false;
+  if (match.gateways.length > 0) return match.gateways.some(name => name === gateway || (!name.includes('/') && name !== 'mesh' && `${namespace}/${name}` === gateway));
+  return selects(match.sourceLabels, labels) && (match.sourceNamespace === '' || match.sourceNamespace === client);
+}
+
+interface Compiled {
+  /** Undefined for an entry without matches. */
+  readonly match: HttpMatch | undefined;
+  readonly rule: HttpRule;
+  readonly last: boolean;
+}
+
+const known = new WeakMap<VirtualService, readonly Compiled[]>();
+
+/** What is compiled is kept: with the VirtualService, or where it delegates with the mesh, which knows when a delegate changes. */
+function compiled(mesh: Mesh, service: VirtualService): readonly Compiled[] {
+  if (service.routes.some(({ raw }) => field(raw, 'delegate') !== undefined)) {
+    return mesh.derived(`http rules of ${service.namespace}/${service.name}`, () => compile(mesh, virtualServiceNamed(mesh, service.namespace, service.name) ?? service));
+  }
+  let all = known.get(service);
+  if (!all) known.set(service, all = compile(mesh, service));
+  return all;
+}
+
+function compile(mesh: Mesh, service: VirtualService): readonly Compiled[] {
+  // Istio makes VirtualServices of Ingresses and of Gateway API routes, and says in an annotation how they are to be read.
+  const semantics = service.annotations.get('internal.istio.io/route-semantics');
+  return httpEntries(mesh, service).flatMap(entry => (entry.matches.length === 0 ? [{ match: undefined, from: entry.from }] : entry.matches).map(({ match, from }) => ({
+    match,
+    last: !match || takesAll(match),
+    rule: {
+      all: match ? clausesOf(match).map(clause => (semantics === undefined ? clause : bySegments(clause))) : [],
+      treatment: httpTreatment(mesh, entry.actions, match, semantics === 'gateway' ? 500 : 503),
+      from,
+      name: match && match.name !== '' ? (entry.name === '' ? match.name : `${entry.name}.${match.name}`) : entry.name,
+      statPrefix: match?.statPrefix ?? '',
+      entry: entry.from,
+      shares: weighted(entry.actions.destinations).map(({ from: place }) => place),
+      mirrors: [...(entry.actions.mirror ? [entry.actions.mirror] : []), ...(entry.actions.mirrors ?? [])].filter(({ percent }) => percent > 0).map(({ from: place }) => place),
+    },
+  })));
+}
+
+/** A prefix as Ingresses and Gateway API routes mean it: whole segments. */
+function bySegments(clause: Clause): Clause {
+  if (clause.dim !== 'path') return clause;
+  return { ...clause, any: clause.any.map(pred => (pred.test === 'prefix' && pred.value !== '/' ? { dim: pred.dim, test: 'segmentPrefix', value: pred.value.replace(/\/$/, '') } : pred)) };
+}

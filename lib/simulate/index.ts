@@ -1,0 +1,13 @@
+export { simulate } from './simulate.ts';
+export { BadRequest } from './bad-request.ts';
+export { clauseHolds, decide, holds, predHolds, type Decision, type Truth, type Values } from './evaluate.ts';
+export { grpcStatusOf } from './grpc-status.ts';
+export { identityOf, type Proxy } from './proxy.ts';
+export type { ClientProtocol, ProxySpec, Request, Sender, Token } from './request.ts';
+export type { Answer, HttpRequest, Transport } from './server/arrival.ts';
+export type { Destination, Outcome, Said, Seen, Step, Trace } from './trace.ts';
+export { cite, citedText, type Citation } from './cite.ts';
+export { explain, summary } from './explain.ts';
+export { plainTrace } from './plain.ts';
+export { differences, expectable, type Expectation } from './expectation.ts';
+export { requestOf, type WrittenRequest } from './request-text.ts';

@@ -1,0 +1,19 @@
+import type { Workload } from '../mesh/index.ts';
+
+/** Where a request passes: the proxy of a workload, or a workload without one. */
+export interface Proxy {
+  /** `ambient`: the node's ztunnel stands for it. `none`: the application alone. */
+  readonly kind: 'sidecar' | 'gateway' | 'waypoint' | 'ambient' | 'none';
+  readonly namespace: string;
+  readonly labels: ReadonlyMap<string, string>;
+  /** The name of its service account, in its namespace. */
+  readonly serviceAccount: string;
+  readonly ips: readonly string[];
+  /** Undefined where nothing among the objects describes it. */
+  readonly workload: Workload | undefined;
+}
+
+/** The identity that a proxy shows in mutual TLS: `<trust domain>/ns/<namespace>/sa/<account>`. */
+export function identityOf({ namespace, serviceAccount }: Proxy, trustDomain: string): string {
+  return `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
+}

@@ -1,0 +1,43 @@
+import { mtlsModeOf, mtlsModeOfNamespace, type EffectivePolicy, type From, type Mesh, type RegisteredService, type ServiceEndpoint } from '../../mesh/index.ts';
+import type { Proxy } from '../proxy.ts';
+
+/** How the client's proxy secures the connection to an endpoint, and who says so. */
+export interface ClientTls {
+  readonly mode: 'none' | 'one-way' | 'mutual' | 'istio mutual';
+  /** Whether nobody wrote it: the proxy finds out what the endpoint can do. */
+  readonly auto: boolean;
+  readonly from: From | undefined;
+  /** Why it is plaintext, where that is not what one would expect. */
+  readonly note: string | undefined;
+}
+
+/**
+ * The TLS of the client side: what a DestinationRule says, else mutual TLS wherever the endpoint takes it.
+ *
+ * Source: https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls, and istio/istio
+ * pilot/pkg/xds/endpoints/mtls_checker.go
+ */
+export function clientTls(mesh: Mesh, policy: EffectivePolicy, service: RegisteredService, endpoint: ServiceEndpoint, server: Proxy, all: readonly Proxy['kind'][]): ClientTls {
+  if (policy.tls) {
+    const { value, from } = policy.tls;
+    return { mode: written[typeof value.mode === 'string' ? value.mode : 'DISABLE'] ?? 'none', auto: false, from: { on: from.on, at: `${from.at}.mode` }, note: undefined };
+  }
+  const plain = (note: string, from?: From): ClientTls => ({ mode: 'none', auto: true, from, note });
+  if (!mesh.config.autoMtls) return plain('the mesh config turns auto mTLS off');
+  if (service.external) return plain('the service is outside the mesh');
+  if (server.kind === 'ambient' || server.kind === 'waypoint') return { mode: 'istio mutual', auto: true, from: undefined, note: undefined };
+  if (server.kind !== 'sidecar') return plain(server.kind === 'gateway' ? 'a gateway takes no mutual TLS unless a DestinationRule says so' : 'the endpoint has no sidecar');
+  if (passesThrough(policy, service) && all.some(kind => kind !== 'sidecar')) return plain('some endpoints of the service have no sidecar');
+  const ofNamespace = mtlsModeOfNamespace(mesh, service.namespace);
+  if (ofNamespace.mode === 'DISABLE') return plain('mutual TLS is disabled for the service', ofNamespace.from);
+  const own = mtlsModeOf(mesh, endpoint, endpoint.port);
+  if (own.mode === 'DISABLE') return plain('mutual TLS is disabled for the port', own.from);
+  return { mode: 'istio mutual', auto: true, from: own.from, note: undefined };
+}
+
+const written: Readonly<Record<string, ClientTls['mode']>> = { DISABLE: 'none', SIMPLE: 'one-way', MUTUAL: 'mutual', ISTIO_MUTUAL: 'istio mutual' };
+
+/** Whether the address that was dialled is the one that is connected to, so that one setting must do for all endpoints. */
+function passesThrough({ loadBalancer }: EffectivePolicy, { dialled, resolution }: RegisteredService): boolean {
+  return dialled === 'pods' || resolution === 'NONE' || loadBalancer?.value.simple === 'PASSTHROUGH';
+}
