@@ -1,4 +1,4 @@
-import { MeshApp, MeshService, ServiceMesh, type DeployedServiceProps, type MeshNamespace } from 'meshwright';
+import { MeshApp, type MeshAppProps, MeshService, ServiceMesh, type DeployedServiceProps, type MeshNamespace } from 'meshwright';
 
 /** Bookinfo as Istio's own manifests deploy it: here, only its traffic is said. */
 export interface Bookinfo {
@@ -13,8 +13,8 @@ export interface Bookinfo {
 }
 
 /** A new app; of the services, those that are asked for are in it, each with the subsets of destination-rule-all.yaml. */
-export function bookinfo(): Bookinfo {
-  const app = new MeshApp({ name: 'bookinfo' });
+export function bookinfo(props: MeshAppProps = {}): Bookinfo {
+  const app = new MeshApp({ name: 'bookinfo', ...props });
   const mesh = new ServiceMesh(app, 'mesh');
   const services = mesh.namespace('default', { emits: 'traffic' });
   const port = 9080;

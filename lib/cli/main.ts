@@ -4,12 +4,20 @@ import { Command, CommanderError } from 'commander';
 import picocolors from 'picocolors';
 import { CannotRead } from '../files/index.ts';
 import { checkCommand, type CheckFlags, type Result } from './check.ts';
+import { Progress } from './progress.ts';
 import { rulesCommand } from './rules.ts';
 import { Usage } from './usage.ts';
 
 const { version } = JSON.parse(readFileSync(packageJson(), 'utf8')) as { version: string };
 // Colours are for people: off when the output is read by a program.
 const colors = picocolors.createColors(process.stdout.isTTY && !process.env.NO_COLOR);
+
+const progress = new Progress(line => { process.stderr.write(`meshwright: ${line}\n`); });
+// A reader that has seen enough, such as head, closes its end.
+process.stdout.on('error', () => { process.exit(); });
+
+/** An option that may be given several times, or once with commas. */
+const more = (value: string, before: string | undefined): string => (before === undefined ? value : `${before},${value}`);
 
 /** What the command that was named says. */
 let result: Result = { stdout: '', status: 0 };
@@ -22,17 +30,18 @@ const program = new Command('meshwright')
 
 program.command('check')
   .description('say what is wrong with a mesh')
-  .argument('<path...>', 'files, folders, globs, or - for standard input')
+  .argument('[path...]', 'files, folders, globs, or - for standard input', ['dist'])
   .option('--format <format>', 'text, json, sarif, github or junit', 'text')
-  .option('--only <code,…>', 'run only these rules')
-  .option('--skip <code,…>', 'run all but these rules')
+  .option('--only <code,…>', 'run only these rules', more)
+  .option('--skip <code,…>', 'run all but these rules', more)
   .option('--fail-on <severity>', 'error, warning or info: exit with 1 from here on', 'error')
-  .option('--namespace <name,…>', 'say only what concerns objects of these namespaces')
+  .option('--namespace <name,…>', 'say only what concerns objects of these namespaces', more)
   .option('--mesh-config <file>', 'a mesh config, or Helm values that hold one')
   .option('--istio-version <version>', 'the version of Istio, such as 1.31')
   .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
   .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
-  .action((paths: string[], flags: CheckFlags) => { result = checkCommand(paths, flags, { colors, version }); });
+  .option('--max-values <count>', 'refuse documents with more values once aliases are written out (default: 2000000)')
+  .action((paths: string[], flags: CheckFlags) => { result = checkCommand(paths, flags, { colors, version, progress }); });
 
 program.command('rules')
   .description('print the catalogue of rules, or one rule')

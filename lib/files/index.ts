@@ -1,2 +1,4 @@
+export { keepOrigins, OriginsKept, type DocumentOrigin, type WrittenFile } from './origins.ts';
 export { writeFolder, type WriteFolderOptions } from './write-folder.ts';
-export { CannotRead, readPaths, type ReadPathsOptions, type ReadText, type Unreadable } from './read-paths.ts';
+export { readPaths, type ReadPathsOptions, type ReadText, type Unreadable } from './read-paths.ts';
+export { CannotRead, readText } from './read-text.ts';

@@ -70,3 +70,8 @@ export { workloadAtAddress } from './queries/workload-at-address.ts';
 export { knownHostNames } from './queries/known-host-names.ts';
 export { ingressesAsGateways } from './queries/ingresses-as-gateways.ts';
 export { consistentHashOf, type ConsistentHash } from './queries/consistent-hash.ts';
+export { calleesOf } from './queries/calls.ts';
+export { longestCall, longestOf, routesTo, type LongestCall } from './queries/call-cost.ts';
+export { httpEntries, type HttpEntry } from './queries/http-entries.ts';
+export { clausesOf } from './queries/match-clauses.ts';
+export { implies } from './queries/implies.ts';

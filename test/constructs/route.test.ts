@@ -20,7 +20,7 @@ test('a route tests every part of a request', () => {
       [Path.regex('/c/[0-9]+'), Match.query('q').exact('1'), Match.query('r').prefix('2'), Match.query('s').regex('3.'), Match.query('t').present()],
       [Path.ignoreCase(Path.exact('/D')), Match.method('GET'), Match.scheme('https'), Match.authority.exact('reviews:9080')],
       [Match.method('PUT', 'POST'), Match.authority.prefix('reviews.'), Match.port(9080)],
-      [Match.authority.regex('reviews.*'), Match.source({ app: 'productpage' }), Match.namespace(shop)],
+      [Match.authority.regex('reviews.*'), Match.source({ app: 'reviews' }), Match.namespace(shop)],
     ],
     to: 'v2',
   });
@@ -110,7 +110,7 @@ test('a route says how long, how often, for which pages, and with which headers'
       unmatchedPreflights: 'IGNORE',
     },
     timeout: Duration.seconds(1),
-    retries: { attempts: 3, perTryTimeout: Duration.millis(300), on: ['reset', 503], backoff: Duration.millis(50), remoteLocalities: true, ignorePreviousHosts: false },
+    retries: { attempts: 3, perTryTimeout: Duration.millis(200), on: ['reset', 503], backoff: Duration.millis(50), remoteLocalities: true, ignorePreviousHosts: false },
   });
   golden('settings.yaml', emitted(mesh, 'VirtualService'));
   expect(findings(mesh)).toEqual([]);

@@ -9,34 +9,46 @@ import { crdTooOld } from './crd-too-old.ts';
 import { deprecatedField } from './deprecated-field.ts';
 import { destinationPortRequired } from './destination-port-required.ts';
 import { destinationRuleHostUnknown } from './destination-rule-host-unknown.ts';
+import { destinationRuleReachesNobody } from './destination-rule-reaches-nobody.ts';
 import { destinationUnknown } from './destination-unknown.ts';
 import { envoyFilterOperations } from './envoy-filter-operations.ts';
 import { externalControlPlane } from './external-control-plane.ts';
 import { externalNamePortName } from './external-name-port-name.ts';
+import { failoverWithoutOutlierDetection } from './failover-without-outlier-detection.ts';
 import { gatewayCertificateShared } from './gateway-certificate-shared.ts';
 import { gatewayCredentialUnknown } from './gateway-credential-unknown.ts';
 import { gatewayCredentialUnusable } from './gateway-credential-unusable.ts';
+import { gatewayHostRepeated } from './gateway-host-repeated.ts';
 import { gatewayInternal } from './gateway-internal.ts';
 import { gatewayLacksHost } from './gateway-lacks-host.ts';
 import { gatewayPortNotOnService } from './gateway-port-not-on-service.ts';
 import { gatewaySelectsNothing } from './gateway-selects-nothing.ts';
 import { gatewayUnknown } from './gateway-unknown.ts';
 import { gatewaysConflict } from './gateways-conflict.ts';
+import { hashRingTooLarge } from './hash-ring-too-large.ts';
 import { imageAutoInPod } from './image-auto-in-pod.ts';
 import { imageAutoNotInjected } from './image-auto-not-injected.ts';
 import { jwksFetchUnrestricted } from './jwks-fetch-unrestricted.ts';
 import { jwtClaimRouteWithoutAuthentication } from './jwt-claim-route-without-authentication.ts';
 import { lightstepProvider } from './lightstep-provider.ts';
+import { matchNeverHolds } from './match-never-holds.ts';
 import { meshHostTakenTwice } from './mesh-host-taken-twice.ts';
 import { meshNetworksRegistryUnknown } from './mesh-networks-registry-unknown.ts';
+import { mtlsModesContradict } from './mtls-modes-contradict.ts';
 import { namespaceInjectedByDefault } from './namespace-injected-by-default.ts';
 import { namespaceInjectedTwice } from './namespace-injected-twice.ts';
 import { namespaceNotInjected } from './namespace-not-injected.ts';
 import { objectGivenTwice } from './object-given-twice.ts';
 import { podWithoutProxy } from './pod-without-proxy.ts';
+import { policyDoesNothing } from './policy-does-nothing.ts';
+import { policyTargetUnknown } from './policy-target-unknown.ts';
 import { portNameUnconventional } from './port-name-unconventional.ts';
 import { proxyImageDiffers } from './proxy-image-differs.ts';
 import { refusedByIstiod } from './refused-by-istiod.ts';
+import { retriesMultiply } from './retries-multiply.ts';
+import { retriesOutlastTimeout } from './retries-outlast-timeout.ts';
+import { rewriteGroupUnknown } from './rewrite-group-unknown.ts';
+import { routeShadowed } from './route-shadowed.ts';
 import { schemaViolated } from './schema-violated.ts';
 import { selectorIgnoredByGateway } from './selector-ignored-by-gateway.ts';
 import { serverCertificateNotVerified } from './server-certificate-not-verified.ts';
@@ -53,10 +65,12 @@ import { telemetriesOverlap } from './telemetries-overlap.ts';
 import { telemetriesWithoutSelector } from './telemetries-without-selector.ts';
 import { telemetrySelectsNothing } from './telemetry-selects-nothing.ts';
 import { telemetryWithoutProvider } from './telemetry-without-provider.ts';
+import { timeoutShorterThanCallee } from './timeout-shorter-than-callee.ts';
+import { unusedSuppression } from './unused-suppression.ts';
+import { virtualServiceReachesNobody } from './virtual-service-reaches-nobody.ts';
 import { webhookInvalid } from './webhook-invalid.ts';
 import { workloadPortProtocolsDiffer } from './workload-port-protocols-differ.ts';
 import { workloadTargetPortsDiffer } from './workload-target-ports-differ.ts';
-import { unusedSuppression } from './unused-suppression.ts';
 
 /** Every rule, by code. Kept by hand: what is not listed does not run. */
 export const rules: readonly Rule[] = [
@@ -118,4 +132,18 @@ export const rules: readonly Rule[] = [
   unusedSuppression.rule,
   objectGivenTwice,
   schemaViolated,
+  routeShadowed,
+  matchNeverHolds,
+  virtualServiceReachesNobody,
+  destinationRuleReachesNobody,
+  policyDoesNothing,
+  policyTargetUnknown,
+  gatewayHostRepeated,
+  rewriteGroupUnknown,
+  hashRingTooLarge,
+  retriesOutlastTimeout,
+  timeoutShorterThanCallee,
+  retriesMultiply,
+  mtlsModesContradict,
+  failoverWithoutOutlierDetection,
 ];

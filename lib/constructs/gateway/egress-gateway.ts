@@ -2,6 +2,7 @@ import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { AuthorizationPolicy, DestinationRule, Gateway, type AuthorizationPolicySpec, type DestinationRuleSpec, type GatewaySpec, type Rule, type Server } from '../l1.ts';
 import { MeshNamespace } from '../platform/mesh-namespace.ts';
+import { MeshService } from '../platform/mesh-service.ts';
 import { carries } from '../traffic/host-traffic.ts';
 import { dnsLabel, freeId } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
@@ -50,6 +51,8 @@ export class EgressGateway extends Construct {
     this.#service = dnsLabel(where, 'service', props.service ?? 'istio-egress');
     this.#port = portNumber(where, 'port', props.port ?? 443);
     this.#selector = props.selector ?? { istio: 'egress' };
+    // Its Service belongs to the installation; this is how the check knows of it.
+    MeshService.existing(this, 'pods', { name: this.#service, namespace: this.namespace.name, port: { port: this.#port, protocol: 'https' }, podLabels: this.#selector });
     new Gateway(this, 'gateway', {
       metadata: { name: this.name },
       spec: Lazy.any({ produce: (): GatewaySpec => ({ selector: { ...this.#selector }, servers: this.#through.map(service => this.#server(service)) }) }) as GatewaySpec,
