@@ -40,10 +40,10 @@ export interface Terminal {
 export function checkCommand(paths: readonly string[], flags: CheckFlags, { colors, version, progress }: Terminal): Result {
   const format = oneOf('--format', formats, flags.format);
   const failOn = oneOf('--fail-on', severities, flags.failOn);
-  const { only, skip, of } = selection(flags);
+  const { only, skip } = selection(flags);
   const namespaces = listed('--namespace', flags.namespace);
   const { mesh, problems, failures, linesOf } = readMeshInPart(paths, flags, progress);
-  const report = of(check(mesh, { only, skip, namespaces, problems }));
+  const report = check(mesh, { only, skip, namespaces, problems });
   const failure = failureOf(paths, failures, report);
   const print: Record<(typeof formats)[number], (report: Report) => string> = {
     // Where nothing at all was read, the sentence on standard error is all there is to say to a person.

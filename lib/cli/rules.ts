@@ -1,6 +1,6 @@
-import { rules, type Rule } from '../check/index.ts';
+import { codesOf, rules, type Rule } from '../check/index.ts';
 import type { Result } from './check.ts';
-import { codesOf, rulesNamed } from './codes.ts';
+import { rulesNamed } from './codes.ts';
 import { oneOf } from './usage.ts';
 
 /** `meshwright rules`: the catalogue, or one rule. */

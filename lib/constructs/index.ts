@@ -1,7 +1,7 @@
 export { ServiceMesh, type ServiceMeshProps } from './platform/service-mesh.ts';
 export { type DataPlane, MeshNamespace, type MeshNamespaceProps } from './platform/mesh-namespace.ts';
 export { MeshService } from './platform/mesh-service.ts';
-export type { DeployedServiceProps, ExistingServiceProps, MeshServiceProps, ServiceTrafficProps } from './platform/mesh-service-props.ts';
+export type { ContractServiceProps, DeployedServiceProps, ExistingServiceProps, MeshServiceProps, ServiceTrafficProps } from './platform/mesh-service-props.ts';
 export { Machine, MachineGroup, type MachineGroupProps, type MachineProps } from './platform/machine.ts';
 export type { AppProtocol, ServicePort } from './platform/service-port.ts';
 export type { VersionProps } from './platform/workload.ts';

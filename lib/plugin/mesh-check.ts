@@ -1,4 +1,4 @@
-import { check, resourceText, rules, type Finding, type Severity } from '../check/index.ts';
+import { check, resourceText, namesOf, rules, type Finding, type Severity } from '../check/index.ts';
 import { Mesh } from '../mesh/index.ts';
 import { readYaml } from './read-yaml.ts';
 
@@ -37,7 +37,7 @@ export class MeshCheck {
     const { failOn = 'error', skip = [] } = properties;
     if (!severities.includes(failOn)) throw new Error(`MeshCheck: failOn must be one of ${severities.join(', ')}, got ${JSON.stringify(failOn)}`);
     for (const wanted of skip) {
-      if (!rules.some(({ id, name, alsoKnownAs = [] }) => [id, name, ...alsoKnownAs].includes(wanted))) throw new Error(`MeshCheck: skip names no rule: ${JSON.stringify(wanted)}; see meshwright rules`);
+      if (!rules.some(rule => namesOf(rule).includes(wanted))) throw new Error(`MeshCheck: skip names no rule: ${JSON.stringify(wanted)}; see meshwright rules`);
     }
     this.#properties = properties;
   }

@@ -71,6 +71,7 @@ const routingSentences: { readonly [K in RoutingStep['kind']]: (step: Extract<Ro
     none: 'the connection is plaintext', 'one-way': 'the proxy encrypts the connection (TLS), and shows no certificate', mutual: 'the proxy encrypts the connection with a certificate of its own (mutual TLS)',
     'istio mutual': 'the connection is mutual TLS of the mesh, so that the server knows who calls',
   })[mode] + (auto && mode === 'istio mutual' ? ', since both sides have a proxy' : ''),
+  waypoint: ({ name }) => `it passes the waypoint ${name}, which looks at policies and routes for the service`,
   'connection failed': ({ flag }) => `the connection fails (${flag})`,
   'unknown traffic': ({ mode }) => `it is unknown traffic, which is ${({ REGISTRY_ONLY: 'blocked', ALLOW_ANY: 'passed on to the address that was dialled', ALLOW_ANY_DYNAMIC_DNS: 'passed on to what its name is in DNS' } as Readonly<Record<string, string>>)[mode] ?? mode} (${mode})`,
 };

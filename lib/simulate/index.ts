@@ -11,3 +11,4 @@ export { explain, summary } from './explain.ts';
 export { plainTrace } from './plain.ts';
 export { differences, expectable, type Expectation } from './expectation.ts';
 export { requestOf, type WrittenRequest } from './request-text.ts';
+export { requestValues } from './request-values.ts';

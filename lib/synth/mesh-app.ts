@@ -1,6 +1,6 @@
 import { ApiObject, App, type AppProps, Chart, Yaml } from 'cdk8s';
 import { join, relative } from 'node:path';
-import { rules, type Severity } from '../check/index.ts';
+import { namesOf, rules, type Severity } from '../check/index.ts';
 import { letPatchesEscape } from '../constructs/platform/patches.ts';
 import { keepOrigins, writeFolder, type DocumentOrigin } from '../files/index.ts';
 import { checked, sentence } from './checked.ts';
@@ -66,7 +66,7 @@ export class MeshApp extends App {
       throw new Error(`MeshApp: name is the value of the label ${pruningLabel}, so at most 63 letters, digits, "-", "_" and ".", got ${JSON.stringify(name)}`);
     }
     for (const wanted of skip) {
-      if (!rules.some(({ id, name: own, alsoKnownAs = [] }) => [id, own, ...alsoKnownAs].includes(wanted))) throw new Error(`MeshApp: skip names no rule: ${JSON.stringify(wanted)}; see meshwright rules`);
+      if (!rules.some(rule => namesOf(rule).includes(wanted))) throw new Error(`MeshApp: skip names no rule: ${JSON.stringify(wanted)}; see meshwright rules`);
     }
     this.name = name;
     open++;

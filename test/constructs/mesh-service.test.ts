@@ -2,6 +2,7 @@ import { Chart, Duration, JsonPatch, ApiObject, Testing } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MeshService, type MeshServiceProps } from '../../lib/index.ts';
+import { defineService } from '../../lib/runtime/contract/index.ts';
 import { goldens } from '../golden.ts';
 import { ratingsOf, reviewsOf, shopMesh } from './bookinfo-shop.ts';
 import { emitted } from './emitted.ts';
@@ -36,6 +37,20 @@ test('two ports of a service may lead to one of its containers', () => {
   reviewsOf(shop).calls(shop.node.findChild('api') as MeshService);
   expect(emitted(mesh, 'Deployment')[0]?.spec).toMatchObject({ template: { spec: { containers: [{ ports: [{ containerPort: 8080 }] }] } } });
   expect(emitted(mesh, 'AuthorizationPolicy')[0]?.spec).toMatchObject({ rules: [{ to: [{ operation: { ports: ['8080'] } }] }] });
+});
+
+test('a service of a contract has its ports, probes and environment, and what a version says goes before', () => {
+  const { mesh, shop } = shopMesh();
+  const contract = defineService({
+    name: 'product-page',
+    version: '1.4.0',
+    port: [{ port: 80, targetPort: 8080 }],
+    tracing: { propagation: 'w3c+b3', samplingPercent: 5, collector: 'http://collector.observability:4318' },
+    profiling: {},
+  });
+  const service = MeshService.fromContract(shop, contract, { versions: { v1: { image: 'a', env: { LOG_LEVEL: 'debug' } } } });
+  expect(service.contract).toBe(contract);
+  golden('contract.yaml', emitted(mesh).filter(({ kind }) => ['Deployment', 'Service'].includes(kind)));
 });
 
 test('retries can be switched off', () => {

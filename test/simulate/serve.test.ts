@@ -168,6 +168,7 @@ describe('policies', () => {
     ['an external authorizer may say anything', [custom], { http: { path: '/admin' } }, 'goes on, unsure'],
     ['an external authorizer is not asked about other paths', [custom], {}, 'goes on'],
     ['a bad token is refused before DENY', [object('RequestAuthentication', '{ jwtRules: [{ issuer: iss }] }'), object('AuthorizationPolicy', '{ action: DENY, rules: [{}] }')], expired, '401'],
+    ['who is not allowed is kept out, whatever an unsure DENY says', [object('AuthorizationPolicy', '{}'), object('AuthorizationPolicy', '{ action: DENY, rules: [{ from: [{ source: { ipBlocks: [10.0.0.0/8] } }] }] }', 'b')], { peerIp: '' }, '403'],
     ['a denied connection is closed', [object('AuthorizationPolicy', '{}')], { readsHttp: false, carries: 'tcp' }, 'closed'],
     ['ztunnel closes the connection of who is denied', [object('AuthorizationPolicy', '{}')], { at: { kind: 'ambient' } }, 'closed'],
     ['a plaintext client has no namespace, so it is not excluded by one', [object('AuthorizationPolicy', '{ rules: [{ from: [{ source: { notNamespaces: [far] } }] }] }')], { transport: { tls: 'none' } }, 'goes on'],

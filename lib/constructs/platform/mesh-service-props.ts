@@ -39,6 +39,9 @@ export interface MeshServiceProps<Version extends string> extends ServiceTraffic
   readonly serviceAccount?: string | undefined;
 }
 
+/** What the contract of a service does not say. */
+export type ContractServiceProps<Version extends string> = Omit<MeshServiceProps<Version>, 'name' | 'port'>;
+
 /** A service of this team that something else deploys. */
 export interface DeployedServiceProps<Version extends string> extends ServiceTrafficProps {
   /** @default - the id of the construct */

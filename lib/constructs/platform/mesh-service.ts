@@ -12,8 +12,10 @@ import type { Routed } from '../traffic/routed.ts';
 import { ClientTls } from '../values/client-tls.ts';
 import { dnsLabel, domainName, freeId, metadataKeys, serviceName } from '../values/name.ts';
 import { warn } from '../values/warning.ts';
+import type { ServiceContract } from '../../runtime/contract/index.ts';
+import { contractWorkload } from './contract-workload.ts';
 import { MeshNamespace } from './mesh-namespace.ts';
-import type { DeployedServiceProps, ExistingServiceProps, MeshServiceProps, ServiceTrafficProps } from './mesh-service-props.ts';
+import type { ContractServiceProps, DeployedServiceProps, ExistingServiceProps, MeshServiceProps, ServiceTrafficProps } from './mesh-service-props.ts';
 import { letPatchesEscape } from './patches.ts';
 import { isHttpPort, resolvePorts, type ResolvedPort } from './service-port.ts';
 import { checkVersion, versionDeployment, type VersionProps } from './workload.ts';
@@ -36,6 +38,8 @@ export class MeshService<Version extends string = string> extends Construct impl
   readonly serviceAccount: string;
   readonly versions: readonly Version[];
   readonly ports: readonly ResolvedPort[];
+  /** What the running service reads too: its metrics, routes, tokens. */
+  readonly contract: ServiceContract | undefined;
   readonly #owned: boolean;
   readonly #podLabels: Readonly<Record<string, string>>;
   readonly #traffic: HostTraffic | undefined;
@@ -61,11 +65,25 @@ export class MeshService<Version extends string = string> extends Construct impl
     return new MeshService<Version>(scope, id, { deployed: props });
   }
 
+  /**
+   * A service as its contract says it: name and ports, the probes and the environment of its workloads. What `meshwright/runtime`
+   * emits when it runs is what the mesh expects of it.
+   *
+   * @example
+   * MeshService.fromContract(shop, reviews, { versions: { v1: { image } } });
+   */
+  static fromContract<const Version extends string>(scope: Construct, contract: ServiceContract, props: ContractServiceProps<Version>): MeshService<Version> {
+    return new MeshService<Version>(scope, contract.name, { ...props, name: contract.name, port: contract.ports, contract });
+  }
+
   /** @throws when a name is no DNS label, a port is out of range, or the namespace has the service already */
   constructor(
     scope: Construct,
     id: string,
-    props: MeshServiceProps<Version> | { readonly existing: ExistingServiceProps<Version> } | { readonly deployed: DeployedServiceProps<Version> },
+    props:
+      | (MeshServiceProps<Version> & { readonly contract?: ServiceContract })
+      | { readonly existing: ExistingServiceProps<Version> }
+      | { readonly deployed: DeployedServiceProps<Version> },
   ) {
     super(scope, freeId(scope, id));
     const where = this.node.path;
@@ -74,6 +92,7 @@ export class MeshService<Version extends string = string> extends Construct impl
     this.name = serviceName(where, 'the name of a service', given.name ?? id);
     this.serviceAccount = domainName(where, 'serviceAccount', given.serviceAccount ?? this.name);
     this.ports = resolvePorts(where, given.port);
+    this.contract = 'existing' in props || 'deployed' in props ? undefined : props.contract;
     if ('existing' in props) {
       this.#owned = false;
       this.namespaceName = dnsLabel(where, 'namespace', props.existing.namespace);
@@ -272,6 +291,7 @@ export class MeshService<Version extends string = string> extends Construct impl
         version,
         account,
         ports: this.ports,
+        contract: this.contract && contractWorkload(this.contract, this.namespaceName),
       }));
     }
   }
