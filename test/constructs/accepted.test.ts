@@ -42,8 +42,8 @@ const groups: readonly (readonly ((service: Service, other: MeshService<'v1'>, o
     service => new TrafficPolicy(service, 'policy', { port: 9080, connectionPool: { maxConnections: 1 }, locality: Locality.failover({ a: 'b' }) }),
   ],
   [
-    service => { new IngressGateway(service.namespace, 'ingress', { hosts: ['a.example.com'] }).exposes(service, { paths: [Path.prefix('/api/'), Path.exact('/')] }); },
-    service => { new IngressGateway(service.namespace, 'ingress', { hosts: ['*.example.com', 'b.example.com'], tls: ServerTls.simple('cert') }).exposes(service); },
+    service => { new IngressGateway(service.namespace.mesh.namespace('edge'), 'ingress', { hosts: ['a.example.com'] }).exposes(service, { paths: [Path.prefix('/api/'), Path.exact('/')] }); },
+    service => { new IngressGateway(service.namespace.mesh.namespace('edge'), 'ingress', { hosts: ['*.example.com', 'b.example.com'], tls: ServerTls.simple('cert') }).exposes(service); },
     (service, other) => {
       const ingress = new IngressGateway(service.namespace.mesh.namespace('edge'), 'ingress', { hosts: 'any' });
       ingress.exposes(service, { paths: [Path.prefix('/a/')] });

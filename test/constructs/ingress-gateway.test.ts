@@ -25,8 +25,9 @@ test('a gateway runs where it is told', () => {
 
 test('a gateway speaks TLS, and sends plain HTTP to it', () => {
   const { mesh, shop } = shopMesh();
+  const edge = mesh.namespace('istio-ingress');
   const gateway = (id: string, tls: ServerTls, props: Partial<IngressGatewayProps> = {}): void => {
-    new IngressGateway(shop, id, { hosts: [`${id}.example.com`], tls, selector: { istio: id }, ...props }).exposes(new MeshService(shop, `${id}-web`, { port: 80, versions: { v1: { image: 'a' } } }));
+    new IngressGateway(edge, id, { hosts: [`${id}.example.com`], tls, selector: { istio: id }, ...props }).exposes(new MeshService(shop, `${id}-web`, { port: 80, versions: { v1: { image: 'a' } } }));
   };
   gateway('simple', ServerTls.simple('cert', { minProtocolVersion: 'TLSV1_3', maxProtocolVersion: 'TLSV1_3' }));
   gateway('several', ServerTls.simple(['rsa', 'ecdsa'], { cipherSuites: ['ECDHE-ECDSA-AES256-GCM-SHA384'] }), { plain: 'serve' });

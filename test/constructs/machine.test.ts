@@ -14,8 +14,8 @@ test('machines outside Kubernetes take requests of a service beside its pods', (
   new Machine(reviews, 'vm-1', { version: 'v2', address: '10.0.0.7', ports: { http: 9090 }, labels: { rack: '3' }, locality: 'eu/a', weight: 2 });
   new Machine(reviews, 'vm-2', { version: 'v3', address: '10.0.0.8', network: 'vm-network', serviceAccount: 'vms' });
   new MachineGroup(reviews, 'http', { version: 'v1', annotations: { team: 'shop' }, network: 'vm-network', readiness: Probe.http('/health', 9080, { initialDelay: Duration.seconds(5), period: Duration.seconds(10), timeout: Duration.seconds(2), successThreshold: 1, failureThreshold: 3 }) });
-  new MachineGroup(reviews, 'tcp', { version: 'v1', readiness: Probe.tcp(9080) });
-  new MachineGroup(reviews, 'command', { version: 'v1', readiness: Probe.command(['/bin/ready']) });
+  new MachineGroup(reviews, 'tcp', { version: 'v2', readiness: Probe.tcp(9080) });
+  new MachineGroup(reviews, 'command', { version: 'v3', readiness: Probe.command(['/bin/ready']) });
   golden('machines.yaml', emitted(mesh).filter(({ kind }) => kind.startsWith('Workload')));
   expect(findings(mesh)).toEqual([]);
 });
