@@ -1,26 +1,31 @@
-/** How work went: with an error, or without. */
-export type AfterWork = (outcome: { readonly error: unknown } | undefined) => void;
+/** What work threw, or the promise that it gave was rejected with. */
+export interface Failure {
+  readonly error: unknown;
+}
 
-/** Runs, and calls `after` once it is over: at once, or when the promise that it gives is settled. */
-export function settled<Result>(work: () => Result, after: AfterWork): Result {
+/**
+ * Runs work on a value, and calls `after` with the value once it is over: at once, or when the promise that it gives is settled.
+ * The value is passed along, and not closed over, because spans are made by the thousand.
+ */
+export function settled<Value, Result>(work: (value: Value) => Result, value: Value, after: (value: Value, failed: Failure | undefined) => void): Result {
   let result: Result;
   try {
-    result = work();
+    result = work(value);
   } catch (error) {
-    after({ error });
+    after(value, { error });
     throw error;
   }
   if (!(result instanceof Promise)) {
-    after(undefined);
+    after(value, undefined);
     return result;
   }
   return result.then(
-    (value: unknown) => {
-      after(undefined);
-      return value;
+    (given: unknown) => {
+      after(value, undefined);
+      return given;
     },
     (error: unknown) => {
-      after({ error });
+      after(value, { error });
       throw error;
     },
   ) as Result;

@@ -24,7 +24,7 @@ export interface Observation {
   /** The trace that the request belongs to. */
   readonly trace?: CurrentTrace | undefined;
   /** Runs what answers the request, in the context of the request. */
-  run<Result>(work: () => Result): Result;
+  readonly run: <Result>(work: () => Result) => Result;
   /** What the code that answers threw. */
   failed(error: unknown): void;
   /** Called once. */
@@ -37,14 +37,14 @@ export type Observer = (request: ObservedRequest, trace?: CurrentTrace) => Obser
 /** Status of a request whose caller went away, as nginx and Envoy's access log tools write it. */
 export const clientClosedRequest = 499;
 
-/** Two observers as one: the second works in the context of the first. */
+/** Two observers as one: requests are answered in the context of the first. */
 export function both(first: Observer, second: Observer): Observer {
   return (request, trace) => {
     const outer = first(request, trace);
     const inner = second(request, outer.trace);
     return {
-      trace: inner.trace ?? outer.trace,
-      run: work => outer.run(() => inner.run(work)),
+      trace: outer.trace,
+      run: outer.run,
       failed(error): void {
         inner.failed(error);
         outer.failed(error);

@@ -38,7 +38,7 @@ interface OfKind {
 /** A request being timed. */
 export interface RequestTimer {
   /** Records the time since the start, in seconds, and gives it; what comes after the first call changes nothing. */
-  stop(): number;
+  readonly stop: () => number;
   [Symbol.dispose](): void;
 }
 
@@ -106,7 +106,7 @@ export class Metrics<Own extends OwnKinds = OwnKinds> {
     const labels = { endpoint: this.#endpoint(endpoint) };
     this.#concurrentRequests.inc(labels);
     const out = once(() => { this.#concurrentRequests.dec(labels); });
-    return work ? settled(work, out) : Object.assign(out, { [Symbol.dispose]: out });
+    return work ? settled(work, undefined, out) : Object.assign(out, { [Symbol.dispose]: out });
   }
 
   /** Starts to time a request. It cannot leak: what is never stopped is never recorded. */
@@ -126,7 +126,7 @@ export class Metrics<Own extends OwnKinds = OwnKinds> {
   /** Times what this runs, however it ends, as the response time of an endpoint. */
   time<Result>(method: string, endpoint: string, work: () => Result): Result {
     const timer = this.startTimer(method, endpoint);
-    return settled(work, () => { timer.stop(); });
+    return settled(work, timer, ({ stop }) => { stop(); });
   }
 
   /** Counts and times a request from its beginning to its end; for middleware. */

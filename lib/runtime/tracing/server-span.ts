@@ -25,9 +25,15 @@ export function serverSpanOptions({ method, path, endpoint, headers }: ObservedR
   };
   if (known === undefined) attributes['http.request.method_original'] = method;
   if (endpoint !== undefined) attributes['http.route'] = endpoint;
-  if (typeof headers.host === 'string') attributes['server.address'] = headers.host.replace(/:\d+$/, '');
+  if (typeof headers.host === 'string') attributes['server.address'] = hostOf(headers.host);
   if (typeof headers['user-agent'] === 'string') attributes['user_agent.original'] = headers['user-agent'];
   return { kind: SpanKind.SERVER, attributes };
+}
+
+/** Without the port; an IPv6 address is in brackets. */
+function hostOf(host: string): string {
+  const colon = host.lastIndexOf(':');
+  return colon === -1 || host.endsWith(']') ? host : host.slice(0, colon);
 }
 
 export function endServerSpan(span: Span, { method, endpoint }: ObservedRequest, outcome: Outcome): void {

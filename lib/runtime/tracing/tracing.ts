@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   context, defaultTextMapGetter, defaultTextMapSetter, propagation, ProxyTracerProvider, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes,
-  type Context, type Span, type TextMapPropagator, type Tracer,
+  type Context, type Span, type SpanOptions, type TextMapPropagator, type Tracer,
 } from '@opentelemetry/api';
 import { defaultResource, detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, ParentBasedSampler, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-node';
@@ -15,7 +15,7 @@ import { observedHandler, type NodeHandler } from '../http/node.ts';
 import type { Observation, ObservedRequest } from '../http/observer.ts';
 import { routeTable } from '../http/route-table.ts';
 import { onSignal } from '../on-signal.ts';
-import { settled } from '../settled.ts';
+import { settled, type Failure } from '../settled.ts';
 import { Collector, collectorUrl } from './collector.ts';
 import { propagatorOf, requestIdOf, withRequestId } from './propagator.ts';
 import { recordError } from './record-error.ts';
@@ -85,21 +85,19 @@ export class Tracing {
   }
 
   /** Begins a span, which whoever asked for it ends. */
-  createSpan(name: string, { parent, attributes, kind }: SpanProps = {}): Span {
-    return this.#tracer.startSpan(name, { ...(attributes ? { attributes } : {}), ...(kind === undefined ? {} : { kind }) }, contextOf(parent));
+  createSpan(name: string, props: SpanProps = none): Span {
+    return this.#tracer.startSpan(name, props as SpanOptions, contextOf(props.parent));
   }
 
   /** Runs work in a span of its own, which ends with it; what it throws is recorded, and thrown on. */
   withSpan<Result>(name: string, work: (span: Span) => Result): Result;
   withSpan<Result>(name: string, props: SpanProps, work: (span: Span) => Result): Result;
-  withSpan<Result>(name: string, ...rest: [(span: Span) => Result] | [SpanProps, (span: Span) => Result]): Result {
-    const [props, work] = rest.length === 1 ? [{}, rest[0]] : rest;
+  withSpan<Result>(name: string, propsOrWork: SpanProps | ((span: Span) => Result), maybeWork?: (span: Span) => Result): Result {
+    const props = typeof propsOrWork === 'function' ? none : propsOrWork;
+    const work = typeof propsOrWork === 'function' ? propsOrWork : maybeWork as (span: Span) => Result;
     const parent = contextOf(props.parent);
-    const span = this.createSpan(name, { ...props, parent });
-    return context.with(trace.setSpan(parent, span), () => settled(() => work(span), failed => {
-      if (failed) recordError(span, failed.error);
-      span.end();
-    }));
+    const span = this.#tracer.startSpan(name, props as SpanOptions, parent);
+    return context.with(trace.setSpan(parent, span), runIn<Result>, undefined, span, work);
   }
 
   /** The headers with those that carry the trace, the baggage and the request id; what was given stays as it was. */
@@ -194,9 +192,24 @@ export class Tracing {
   }
 }
 
+const none: SpanProps = {};
+
+function runIn<Result>(span: Span, work: (span: Span) => Result): Result {
+  return settled(work, span, endSpan);
+}
+
+function endSpan(span: Span, failed: Failure | undefined): void {
+  if (failed) recordError(span, failed.error);
+  span.end();
+}
+
 function contextOf(parent: Span | Context | undefined): Context {
   if (!parent) return context.active();
-  return 'spanContext' in parent ? trace.setSpan(context.active(), parent) : parent;
+  return isSpan(parent) ? trace.setSpan(context.active(), parent) : parent;
+}
+
+function isSpan(parent: Span | Context): parent is Span {
+  return typeof (parent as Span).spanContext === 'function';
 }
 
 function currentTraceOfContext(): CurrentTrace | undefined {
