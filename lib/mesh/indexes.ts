@@ -1,8 +1,8 @@
 import { addressText } from './addresses.ts';
 import { HostIndex } from './queries/host-index.ts';
 import { indexOf, type IndexDefinition } from './keyed.ts';
-import { routeKindNames, workloadKindNames } from './kinds.ts';
-import type { Workload } from './entities/workload.ts';
+import { routeKindNames, workloadKindNames, type KindName } from './kinds.ts';
+import { runsGateway } from './entities/workload.ts';
 
 /** An object by its own `namespace/name`. */
 const fullName = ({ namespace, name }: { readonly namespace: string; readonly name: string }): readonly string[] => [`${namespace}/${name}`];
@@ -30,14 +30,8 @@ export const workloadsByLabelAnywhere = indexOf('workload label anywhere', workl
 /** Workloads by `namespace/service account`. */
 export const workloadsByServiceAccount = indexOf('workload service account', workloadKindNames, ({ namespace, serviceAccount }) => [`${namespace}/${serviceAccount}`]);
 
-/** Workloads that are proxies by themselves, as gateways are: their application is the proxy. */
+/** Workloads that are proxies by themselves. */
 export const gatewayWorkloads = indexOf('gateway workload', workloadKindNames, workload => (runsGateway(workload) ? [''] : []));
-
-function runsGateway({ podLabels, podAnnotations, containers }: Workload): boolean {
-  return podLabels.has('gateway.networking.k8s.io/gateway-name')
-    || podAnnotations.get('inject.istio.io/templates') === 'gateway'
-    || (containers.length > 0 && containers.every(({ name }) => name === 'istio-proxy'));
-}
 
 /** Services by `namespace label=value` for one label of their selector: who looks for the Services of a workload asks for each of its labels. */
 export const servicesBySelector = indexOf('service selector', ['Service'], ({ namespace, selector }) => {
@@ -85,12 +79,26 @@ export const gatewaysOf = indexOf('gateway of namespace', ['Gateway'], ownNamesp
 /** Gateways by each `label=value` of their selector. */
 export const gatewaysBySelector = indexOf('gateway selector', ['Gateway'], ({ selector }) => [...selector].map(([key, text]) => `${key}=${text}`));
 
+export const servicesOf = indexOf('service of namespace', ['Service'], ownNamespace);
+export const serviceAccountsOf = indexOf('service account of namespace', ['ServiceAccount'], ownNamespace);
+export const serviceEntriesOf = indexOf('service entry of namespace', ['ServiceEntry'], ownNamespace);
 export const workloadEntriesOf = indexOf('workload entry', ['WorkloadEntry'], ownNamespace);
 export const workloadGroupsOf = indexOf('workload group', ['WorkloadGroup'], ownNamespace);
 export const sidecarsOf = indexOf('sidecar', ['Sidecar'], ownNamespace);
 export const peerAuthenticationsOf = indexOf('peer authentication', ['PeerAuthentication'], ownNamespace);
 export const requestAuthenticationsOf = indexOf('request authentication', ['RequestAuthentication'], ownNamespace);
 export const authorizationPoliciesOf = indexOf('authorization policy', ['AuthorizationPolicy'], ownNamespace);
+export const policyKindNames = ['PeerAuthentication', 'RequestAuthentication', 'AuthorizationPolicy', 'Telemetry', 'WasmPlugin', 'EnvoyFilter'] as const satisfies readonly KindName[];
+
+/** Policies by `kind namespace label=value` for one label of their selector, by `kind namespace` for those without: who looks for the policies of a workload asks for each of its labels. */
+export const policiesBySelector = indexOf('policy selector', policyKindNames, ({ kind, namespace, selector, targetRefs }) => {
+  const [first] = [...selector ?? []].sort();
+  return targetRefs.length > 0 ? [] : [first ? `${kind} ${namespace} ${first[0]}=${first[1]}` : `${kind} ${namespace}`];
+});
+
+/** Policies by `kind namespace/name` of what they are attached to. */
+export const policiesByTarget = indexOf('policy target', policyKindNames, ({ namespace, targetRefs }) => targetRefs.map(({ kind, name }) => `${kind} ${namespace}/${name}`));
+
 export const telemetriesOf = indexOf('telemetry', ['Telemetry'], ownNamespace);
 export const podsOf = indexOf('pod', ['Pod'], ownNamespace);
 export const kubernetesGatewaysOf = indexOf('kubernetes gateway of namespace', ['KubernetesGateway'], ownNamespace);

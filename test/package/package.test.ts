@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -36,13 +36,68 @@ test('it holds what was compiled, and no source, test or local path', () => {
   expect(files.filter(path => !/^build\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/.test(path))).toEqual([]);
   expect(files).toContain('build/lib/index.js');
   expect(files).toContain('build/imports/facts/networking.istio.io.js');
-  expect(files.filter(path => path.includes('generate'))).toEqual([]);
+  expect(files.filter(path => path.includes('lib/generate/'))).toEqual([]);
 });
 
 test('every export path loads', () => {
   expect(paths.length).toBeGreaterThan(15);
   writeFileSync(join(project, 'load.js'), `for (const name of ${JSON.stringify(paths)}) await import(name);\nconsole.log('loaded');\n`);
   expect(run(process.execPath, ['load.js'], project)).toBe('loaded\n');
+});
+
+describe('in a service that has neither cdk8s nor constructs', () => {
+  // Everything else of ours is there, so that what is loaded is loaded by choice.
+  const loaded = (name: string): string[] => {
+    const folder = join(project, 'service');
+    const modules = join(folder, 'node_modules');
+    if (!existsSync(modules)) {
+      mkdirSync(modules, { recursive: true });
+      for (const name of readdirSync(join(project, 'node_modules'))) {
+        if (!['cdk8s', 'cdk8s-cli', 'cdk8s-plus-28', 'constructs', 'meshwright'].includes(name)) symlinkSync(join(root, 'node_modules', name), join(modules, name));
+      }
+      // Not a link: from its real place it would find what this project lacks.
+      cpSync(join(project, 'node_modules', 'meshwright'), join(modules, 'meshwright'), { recursive: true });
+      writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n');
+      writeFileSync(join(folder, 'hooks.js'), `
+        import { appendFileSync } from 'node:fs';
+        export const load = (url, context, next) => { appendFileSync('urls.txt', url + '\\n'); return next(url, context); };`);
+      writeFileSync(join(folder, 'load.js'), `
+        import { createRequire, register } from 'node:module';
+        import { readFileSync, writeFileSync } from 'node:fs';
+        writeFileSync('urls.txt', '');
+        register('./hooks.js', import.meta.url);
+        await import(process.argv[2]);
+        const files = [...Object.keys(createRequire(import.meta.url).cache), ...readFileSync('urls.txt', 'utf8').split('\\n')];
+        const names = files.flatMap(file => file.split('node_modules/').slice(-1)).filter((name, i) => files[i].includes('node_modules/')).map(name => name.split('/').slice(0, name.startsWith('@') ? 2 : 1).join('/'));
+        console.log(JSON.stringify([...new Set(names)].sort()));`);
+    }
+    return JSON.parse(run(process.execPath, ['load.js', name], folder)) as string[];
+  };
+  const ownLibrary: Readonly<Record<string, RegExp>> = {
+    'meshwright/runtime/contract': /^$/,
+    'meshwright/runtime/metrics': /^prom-client$/,
+    'meshwright/runtime/tracing': /^@opentelemetry\/[\w-]+$/,
+    'meshwright/runtime/logging': /^pino$/,
+    'meshwright/runtime/jwt': /^(jsonwebtoken|jose)$/,
+    'meshwright/runtime/profiling': /^pprof-format$/,
+  };
+
+  test.each(Object.entries(ownLibrary))('%s loads only its own library', (name, library) => {
+    const names = loaded(name).filter(other => other !== 'meshwright');
+    const roots = names.filter(other => library.test(other));
+    expect(names.filter(other => !withDependencies(roots).has(other))).toEqual([]);
+    expect(roots.length > 0).toBe(library.source !== '^$');
+  });
+
+  test('meshwright/runtime loads no library of a helper that the contract does not enable', () => {
+    const names = loaded('meshwright/runtime');
+    expect(names).toEqual(expect.arrayContaining(['@opentelemetry/api', 'pino', 'prom-client']));
+    expect(names.filter(name => /^(jsonwebtoken|jose|pprof-format|cdk8s.*|constructs)$/.test(name))).toEqual([]);
+  });
+
+  test('check and mesh load none of them', () => {
+    for (const name of ['meshwright/check', 'meshwright/mesh']) expect(loaded(name).filter(other => Object.values(ownLibrary).some(library => library.test(other)))).toEqual([]);
+  });
 });
 
 test('a chart synthesizes with the packed package', () => {
@@ -91,6 +146,16 @@ describe('its types are read', () => {
     expect(ours).toEqual([]);
   });
 });
+
+/** Packages with what they depend on. */
+function withDependencies(names: readonly string[], known = new Set<string>()): ReadonlySet<string> {
+  for (const name of names.filter(name => !known.has(name))) {
+    known.add(name);
+    const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> };
+    withDependencies(Object.keys(dependencies), known);
+  }
+  return known;
+}
 
 function run(command: string, args: readonly string[], cwd: string): string {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '', npm_config_loglevel: 'error' } });

@@ -2,6 +2,7 @@ import { ApiObject, JsonPatch } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { dnsLabel, metadataKeys } from '../values/name.ts';
+import type { ContractWorkload } from './contract-workload.ts';
 import { letPatchesEscape } from './patches.ts';
 import type { ResolvedPort } from './service-port.ts';
 
@@ -31,6 +32,8 @@ export interface WorkloadProps extends VersionProps {
   readonly version: string;
   readonly ports: readonly ResolvedPort[];
   readonly account: kplus.ServiceAccount;
+  /** What the contract of the service says, if it has one. */
+  readonly contract?: ContractWorkload | undefined;
 }
 
 /**
@@ -59,7 +62,7 @@ const notAskedFor = [
  * @see https://istio.io/latest/docs/ops/deployment/application-requirements/
  */
 export function versionDeployment(scope: Construct, id: string, props: WorkloadProps): kplus.Deployment {
-  const { service, version, image, imagePullPolicy, replicas, env = {}, emptyDirs = {}, annotations, ports, account } = props;
+  const { service, version, image, imagePullPolicy, replicas, env = {}, emptyDirs = {}, annotations, ports, account, contract } = props;
   const labels = { app: service, version };
   // Two ports of the Service may lead to one of the container.
   const containerPorts = ports.filter(({ targetPort }, i) => ports.findIndex(port => port.targetPort === targetPort) === i);
@@ -75,8 +78,12 @@ export function versionDeployment(scope: Construct, id: string, props: WorkloadP
       image,
       ...(imagePullPolicy ? { imagePullPolicy: kplus.ImagePullPolicy[pullPolicy[imagePullPolicy]] } : {}),
       // Several ports of a container need names of at most 15 characters.
-      ports: containerPorts.map(({ targetPort, protocol }) => (containerPorts.length === 1 ? { number: targetPort } : { number: targetPort, name: `${protocol}-${targetPort}` })),
-      envVariables: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)])),
+      ports: [
+        ...containerPorts.map(({ targetPort, protocol }) => (containerPorts.length === 1 && !contract ? { number: targetPort } : { number: targetPort, name: `${protocol}-${targetPort}` })),
+        ...(contract?.ports ?? []),
+      ],
+      envVariables: { ...contract?.env, ...Object.fromEntries(Object.entries(env).map(([name, value]) => [name, kplus.EnvValue.fromValue(value)])) },
+      ...(contract ? { liveness: contract.liveness, readiness: contract.readiness } : {}),
       volumeMounts: Object.entries(emptyDirs).map(([name, path]) => ({ path, volume: kplus.Volume.fromEmptyDir(scope, `${id}-${name}`, name) })),
     }],
   });
@@ -85,6 +92,7 @@ export function versionDeployment(scope: Construct, id: string, props: WorkloadP
     ...notAskedFor,
     ...(replicas === undefined ? ['/spec/replicas'] : []),
     ...(imagePullPolicy === undefined ? ['/spec/template/spec/containers/0/imagePullPolicy'] : []),
+    ...(contract ? ['liveness', 'readiness'].flatMap(probe => ['failureThreshold', 'httpGet/scheme'].map(field => `/spec/template/spec/containers/0/${probe}Probe/${field}`)) : []),
   ];
   const object = ApiObject.of(deployment);
   letPatchesEscape(object);

@@ -25,7 +25,15 @@ export function httpEntries(mesh: Mesh, service: VirtualService): readonly HttpE
   return ownEntries(mesh, service).flatMap(entry => (entry.actions.delegate ? delegated(mesh, service, entry) : [entry]));
 }
 
-function ownEntries(mesh: Mesh, service: VirtualService): HttpEntry[] {
+let last: { readonly service: VirtualService; readonly entries: readonly HttpEntry[] } | undefined;
+
+/** Many ask for the entries of the same VirtualService one after the other; to keep those of all would cost more memory than the mesh itself. */
+function ownEntries(mesh: Mesh, service: VirtualService): readonly HttpEntry[] {
+  if (last?.service !== service) last = { service, entries: read(mesh, service) };
+  return last.entries;
+}
+
+function read(mesh: Mesh, service: VirtualService): HttpEntry[] {
   return service.routes.filter(({ kind }) => kind === 'http').map(route => ({
     name: route.name,
     from: { on: service, at: route.path },

@@ -1,0 +1,9 @@
+export type {
+  ContractPort, ContractProtocol, HealthContract, LogLevel, LogsContract, MetricContract, MetricKind, MetricsContract, OwnKinds, ProfilingContract, Propagation,
+  ServiceContract, TokenAlgorithm, TokenContract, TracingContract,
+} from './contract.ts';
+export {
+  defineService, type HealthProps, type LogsProps, type MetricsProps, type OwnMetricProps, type PortProps, type ProfilingProps, type ServiceProps,
+  type TokenProps, type TracingProps,
+} from './define-service.ts';
+export { metricPrefix } from './metric-prefix.ts';

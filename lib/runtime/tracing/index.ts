@@ -1,0 +1,1 @@
+export { Tracing, type HeadersLike, type SpanProps, type TracingOptions } from './tracing.ts';
