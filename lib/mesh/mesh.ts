@@ -63,6 +63,8 @@ export class Mesh {
   readonly #tables: Map<string, Table>;
   readonly #indexes: Map<IndexDefinition, Keyed>;
   readonly #derived: Map<string, Derived>;
+  /** By the labels of the pods, which belong to one workload. */
+  readonly #servicesOf = new WeakMap<ReadonlyMap<string, string>, { readonly namespace: string; readonly services: readonly Service[] }>();
   #reading: string[] | undefined;
 
   /** Reads a mesh from its objects; of an object given twice, the later one holds. */
@@ -300,7 +302,15 @@ export class Mesh {
 
   /** The Services that select a workload. */
   servicesOf({ namespace, podLabels }: Pick<Workload, 'namespace' | 'podLabels'>): readonly Service[] {
-    return [...podLabels].flatMap(([key, text]) => this.at(indexes.servicesBySelector, `${namespace} ${key}=${text}`)).filter(({ selector }) => selects(selector, podLabels));
+    // Many rules ask this of the same workload. While what is asked is remembered, the index must be asked each time.
+    const known = this.#reading ? undefined : this.#servicesOf.get(podLabels);
+    if (known?.namespace === namespace) return known.services;
+    const services: Service[] = [];
+    for (const [key, text] of podLabels) {
+      for (const service of this.at(indexes.servicesBySelector, `${namespace} ${key}=${text}`)) if (selects(service.selector, podLabels)) services.push(service);
+    }
+    this.#servicesOf.set(podLabels, { namespace, services });
+    return services;
   }
 
   /** The workloads that a Service selects. */
