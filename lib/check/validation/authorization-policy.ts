@@ -1,6 +1,6 @@
 import { field, list, mapping, text, texts } from '../../manifest/index.ts';
 import { isSubnet } from './names.ts';
-import { shown, warn, type Saying } from './said.ts';
+import { shown, warn, type Say } from './said.ts';
 import { attachment } from './selection.ts';
 
 /** What a CUSTOM policy cannot use: who calls is not known when the authorizer is asked. */
@@ -11,96 +11,96 @@ const identities = [
 const sourceFields = [...identities, 'ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks'];
 const operationFields = ['hosts', 'notHosts', 'ports', 'notPorts', 'methods', 'notMethods', 'paths', 'notPaths'];
 
-export function* authorizationPolicy(spec: unknown): Saying {
-  yield* attachment(spec);
+export function authorizationPolicy(say: Say, spec: unknown): void {
+  attachment(say, spec);
   const action = text(field(spec, 'action')) ?? 'ALLOW';
   const rules = list(field(spec, 'rules'));
   const provider = field(spec, 'provider');
   if (action === 'CUSTOM') {
-    if (rules.length === 0) yield { path: 'spec.rules', message: 'a CUSTOM policy needs rules' };
-    if ((text(field(provider, 'name')) ?? '') === '') yield { path: 'spec.provider', message: 'a CUSTOM policy needs the name of a provider' };
-  } else if (mapping(provider)) yield { path: 'spec.provider', message: `a provider is for CUSTOM policies, got action ${shown(action)}` };
-  if (action === 'DENY' && rules.length === 0) yield { path: 'spec.rules', message: 'a DENY policy without rules denies nothing' };
+    if (rules.length === 0) say({ path: 'spec.rules', message: 'a CUSTOM policy needs rules' });
+    if ((text(field(provider, 'name')) ?? '') === '') say({ path: 'spec.provider', message: 'a CUSTOM policy needs the name of a provider' });
+  } else if (mapping(provider)) say({ path: 'spec.provider', message: `a provider is for CUSTOM policies, got action ${shown(action)}` });
+  if (action === 'DENY' && rules.length === 0) say({ path: 'spec.rules', message: 'a DENY policy without rules denies nothing' });
   for (const [i, rule] of rules.entries()) {
     const path = `spec.rules[${i}]`;
     if (!mapping(rule)) {
-      yield { path, message: 'a rule must not be null' };
+      say({ path, message: 'a rule must not be null' });
       continue;
     }
-    yield* froms(rule, path, action);
-    yield* tos(rule, path);
-    for (const [j, condition] of list(field(rule, 'when')).entries()) yield* when(condition, `${path}.when[${j}]`, action);
-    if (action === 'DENY' && layer7Only(rule)) yield warn(path, 'the rule uses HTTP attributes only; for TCP traffic they are left out, so that it denies all of it');
+    froms(say, rule, path, action);
+    tos(say, rule, path);
+    for (const [j, condition] of list(field(rule, 'when')).entries()) when(say, condition, `${path}.when[${j}]`, action);
+    if (action === 'DENY' && layer7Only(rule)) say(warn(path, 'the rule uses HTTP attributes only; for TCP traffic they are left out, so that it denies all of it'));
   }
 }
 
-function* froms(rule: unknown, path: string, action: string): Saying {
+function froms(say: Say, rule: unknown, path: string, action: string): void {
   const given = field(rule, 'from');
-  if (Array.isArray(given) && given.length === 0) yield { path: `${path}.from`, message: 'from must not be empty' };
+  if (Array.isArray(given) && given.length === 0) say({ path: `${path}.from`, message: 'from must not be empty' });
   for (const [i, from] of list(given).entries()) {
     const source = field(from, 'source');
     const at = `${path}.from[${i}].source`;
     if (!mapping(source) || sourceFields.every(name => list(field(source, name)).length === 0)) {
-      yield { path: at, message: 'a source must say something' };
+      say({ path: at, message: 'a source must say something' });
       continue;
     }
     const used = identities.filter(name => list(field(source, name)).length > 0);
-    if (action === 'CUSTOM' && used.length > 0) yield { path: at, message: `a CUSTOM policy cannot use ${used.join(', ')}` };
+    if (action === 'CUSTOM' && used.length > 0) say({ path: at, message: `a CUSTOM policy cannot use ${used.join(', ')}` });
     const accounts = ['serviceAccounts', 'notServiceAccounts'].filter(name => used.includes(name));
     const others = ['principals', 'notPrincipals', 'namespaces', 'notNamespaces'].filter(name => used.includes(name));
-    if (accounts.length > 0 && others.length > 0) yield { path: at, message: `${accounts.join(' and ')} cannot stand with ${others.join(', ')}` };
-    yield* nonEmpty(source, sourceFields, at);
-    for (const name of ['ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks']) yield* addresses(texts(field(source, name)), `${at}.${name}`);
+    if (accounts.length > 0 && others.length > 0) say({ path: at, message: `${accounts.join(' and ')} cannot stand with ${others.join(', ')}` });
+    nonEmpty(say, source, sourceFields, at);
+    for (const name of ['ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks']) addresses(say, texts(field(source, name)), `${at}.${name}`);
     for (const name of ['serviceAccounts', 'notServiceAccounts']) {
       const values = texts(field(source, name));
-      if (values.length > 16) yield { path: `${at}.${name}`, message: `there can be at most 16, got ${values.length}` };
-      for (const [j, value] of values.entries()) yield* serviceAccount(value, `${at}.${name}[${j}]`);
+      if (values.length > 16) say({ path: `${at}.${name}`, message: `there can be at most 16, got ${values.length}` });
+      for (const [j, value] of values.entries()) serviceAccount(say, value, `${at}.${name}[${j}]`);
     }
     for (const name of ['trustDomains', 'notTrustDomains']) {
       for (const [j, value] of texts(field(source, name)).entries()) {
-        if (value.includes('/') || !oneStarAtAnEnd(value)) yield { path: `${at}.${name}[${j}]`, message: `a trust domain has no "/", and one star at most, at an end, got ${shown(value)}` };
+        if (value.includes('/') || !oneStarAtAnEnd(value)) say({ path: `${at}.${name}[${j}]`, message: `a trust domain has no "/", and one star at most, at an end, got ${shown(value)}` });
       }
     }
   }
 }
 
-function* tos(rule: unknown, path: string): Saying {
+function tos(say: Say, rule: unknown, path: string): void {
   const given = field(rule, 'to');
-  if (Array.isArray(given) && given.length === 0) yield { path: `${path}.to`, message: 'to must not be empty' };
+  if (Array.isArray(given) && given.length === 0) say({ path: `${path}.to`, message: 'to must not be empty' });
   for (const [i, to] of list(given).entries()) {
     const operation = field(to, 'operation');
     const at = `${path}.to[${i}].operation`;
     if (!mapping(operation) || operationFields.every(name => list(field(operation, name)).length === 0)) {
-      yield { path: at, message: 'an operation must say something' };
+      say({ path: at, message: 'an operation must say something' });
       continue;
     }
-    yield* nonEmpty(operation, operationFields, at);
-    for (const name of ['ports', 'notPorts']) yield* ports(texts(field(operation, name)), `${at}.${name}`);
+    nonEmpty(say, operation, operationFields, at);
+    for (const name of ['ports', 'notPorts']) ports(say, texts(field(operation, name)), `${at}.${name}`);
     for (const name of ['paths', 'notPaths']) {
-      for (const [j, value] of texts(field(operation, name)).entries()) yield* pathTemplate(value, `${at}.${name}[${j}]`);
+      for (const [j, value] of texts(field(operation, name)).entries()) pathTemplate(say, value, `${at}.${name}[${j}]`);
     }
   }
 }
 
-function* nonEmpty(object: unknown, names: readonly string[], path: string): Saying {
+function nonEmpty(say: Say, object: unknown, names: readonly string[], path: string): void {
   for (const name of names) {
-    for (const [i, value] of list(field(object, name)).entries()) if (value === '') yield { path: `${path}.${name}[${i}]`, message: 'an empty text matches nothing' };
+    for (const [i, value] of list(field(object, name)).entries()) if (value === '') say({ path: `${path}.${name}[${i}]`, message: 'an empty text matches nothing' });
   }
 }
 
-function* addresses(values: readonly string[], path: string): Saying {
-  for (const [i, value] of values.entries()) if (value !== '' && !isSubnet(value)) yield { path: `${path}[${i}]`, message: `must be an IP address or a CIDR range, got ${shown(value)}` };
+function addresses(say: Say, values: readonly string[], path: string): void {
+  for (const [i, value] of values.entries()) if (value !== '' && !isSubnet(value)) say({ path: `${path}[${i}]`, message: `must be an IP address or a CIDR range, got ${shown(value)}` });
 }
 
-function* ports(values: readonly string[], path: string): Saying {
+function ports(say: Say, values: readonly string[], path: string): void {
   for (const [i, value] of values.entries()) {
-    if (value !== '' && !(/^\d+$/.test(value) && Number(value) <= 65535)) yield { path: `${path}[${i}]`, message: `must be a port, got ${shown(value)}` };
+    if (value !== '' && !(/^\d+$/.test(value) && Number(value) <= 65535)) say({ path: `${path}[${i}]`, message: `must be a port, got ${shown(value)}` });
   }
 }
 
-function* serviceAccount(value: string, path: string): Saying {
+function serviceAccount(say: Say, value: string, path: string): void {
   const parts = value.split('/');
-  if (value.includes('*') || value.length > 320 || parts.length > 2 || parts.some(part => part === '')) yield { path, message: `must be a ServiceAccount as name or namespace/name, without wildcards, got ${shown(value)}` };
+  if (value.includes('*') || value.length > 320 || parts.length > 2 || parts.some(part => part === '')) say({ path, message: `must be a ServiceAccount as name or namespace/name, without wildcards, got ${shown(value)}` });
 }
 
 function oneStarAtAnEnd(value: string): boolean {
@@ -109,10 +109,10 @@ function oneStarAtAnEnd(value: string): boolean {
 }
 
 /** Templates stand for whole segments of a path: `{*}` for one, `{**}` for any number, which comes last of the templates. */
-function* pathTemplate(value: string, path: string): Saying {
+function pathTemplate(say: Say, value: string, path: string): void {
   if (!/[{}]/.test(value)) return;
   const problem = whyNoTemplate(value);
-  if (problem !== undefined) yield { path, message: `${shown(value)} is no path template: ${problem}` };
+  if (problem !== undefined) say({ path, message: `${shown(value)} is no path template: ${problem}` });
 }
 
 function whyNoTemplate(value: string): string | undefined {
@@ -132,26 +132,26 @@ const plainKeys = new Set([
   'request.auth.audiences', 'request.auth.presenter', 'destination.ip', 'destination.port', 'connection.sni',
 ]);
 
-function* when(condition: unknown, path: string, action: string): Saying {
+function when(say: Say, condition: unknown, path: string, action: string): void {
   const key = text(field(condition, 'key')) ?? '';
   const [values, notValues] = ['values', 'notValues'].map(name => texts(field(condition, name))) as [readonly string[], readonly string[]];
   if (key === '') {
-    yield { path: `${path}.key`, message: 'a condition needs a key' };
+    say({ path: `${path}.key`, message: 'a condition needs a key' });
     return;
   }
   if (action === 'CUSTOM' && (/^source\.(namespace|serviceAccount|trustDomain|principal)$/.test(key) || key.startsWith('request.auth.'))) {
-    yield { path: `${path}.key`, message: `a CUSTOM policy cannot use ${key}` };
+    say({ path: `${path}.key`, message: `a CUSTOM policy cannot use ${key}` });
   }
-  if (values.length + notValues.length === 0) yield { path, message: 'a condition needs values or notValues' };
+  if (values.length + notValues.length === 0) say({ path, message: 'a condition needs values or notValues' });
   const bracketed = /^(request\.headers|request\.auth\.claims|experimental\.envoy\.filters\.[^[]+)(\[.*\])$/.exec(key);
-  if (/^destination\.(labels|namespace|name|user)/.test(key)) yield { path: `${path}.key`, message: `Istio has removed ${key}; use the selector, or another attribute` };
-  else if (bracketed ? /\[\]/.test(bracketed[2] ?? '') || !/^(\[[^[\]]+\])+$/.test(bracketed[2] ?? '') : !plainKeys.has(key)) yield { path: `${path}.key`, message: `Istio knows no attribute ${shown(key)}` };
+  if (/^destination\.(labels|namespace|name|user)/.test(key)) say({ path: `${path}.key`, message: `Istio has removed ${key}; use the selector, or another attribute` });
+  else if (bracketed ? /\[\]/.test(bracketed[2] ?? '') || !/^(\[[^[\]]+\])+$/.test(bracketed[2] ?? '') : !plainKeys.has(key)) say({ path: `${path}.key`, message: `Istio knows no attribute ${shown(key)}` });
   for (const [name, list_] of [['values', values], ['notValues', notValues]] as const) {
-    for (const [i, value] of list_.entries()) if (value === '') yield { path: `${path}.${name}[${i}]`, message: 'an empty text matches nothing' };
-    if (/\.ip$/.test(key)) yield* addresses(list_, `${path}.${name}`);
-    if (key === 'destination.port') yield* ports(list_, `${path}.${name}`);
-    if (key === 'source.serviceAccount') for (const [i, value] of list_.entries()) yield* serviceAccount(value, `${path}.${name}[${i}]`);
-    if (key === 'source.trustDomain') for (const [i, value] of list_.entries()) if (value.includes('/') || !oneStarAtAnEnd(value)) yield { path: `${path}.${name}[${i}]`, message: `a trust domain has no "/", and one star at most, at an end, got ${shown(value)}` };
+    for (const [i, value] of list_.entries()) if (value === '') say({ path: `${path}.${name}[${i}]`, message: 'an empty text matches nothing' });
+    if (/\.ip$/.test(key)) addresses(say, list_, `${path}.${name}`);
+    if (key === 'destination.port') ports(say, list_, `${path}.${name}`);
+    if (key === 'source.serviceAccount') for (const [i, value] of list_.entries()) serviceAccount(say, value, `${path}.${name}[${i}]`);
+    if (key === 'source.trustDomain') for (const [i, value] of list_.entries()) if (value.includes('/') || !oneStarAtAnEnd(value)) say({ path: `${path}.${name}[${i}]`, message: `a trust domain has no "/", and one star at most, at an end, got ${shown(value)}` });
   }
 }
 

@@ -1,26 +1,26 @@
 import { field, list, mapping, text } from '../../manifest/index.ts';
 import { dnsLabel, wildcardDomain } from './names.ts';
-import { refusals, type Saying } from './said.ts';
+import { refusals, type Say } from './said.ts';
 import { duplicate, exportTo, labels, workloadSelector } from './selection.ts';
 import { trafficPolicy } from './traffic-policy.ts';
 
-export function* destinationRule(spec: unknown, namespace: string): Saying {
-  yield* wildcardDomain(text(field(spec, 'host')) ?? '', 'spec.host');
-  yield* trafficPolicy(field(spec, 'trafficPolicy'), 'spec.trafficPolicy', namespace);
+export function destinationRule(say: Say, spec: unknown, namespace: string): void {
+  wildcardDomain(say, text(field(spec, 'host')) ?? '', 'spec.host');
+  trafficPolicy(say, field(spec, 'trafficPolicy'), 'spec.trafficPolicy', namespace);
   const names = new Set<string>();
   for (const [i, subset] of list(field(spec, 'subsets')).entries()) {
     const path = `spec.subsets[${i}]`;
     if (!mapping(subset)) {
-      yield { path, message: 'a subset must not be null' };
+      say({ path, message: 'a subset must not be null' });
       continue;
     }
     const name = text(field(subset, 'name')) ?? '';
-    if (names.has(name)) yield duplicate(`${path}.name`, 'subset', name);
+    if (names.has(name)) say(duplicate(`${path}.name`, 'subset', name));
     names.add(name);
-    yield* dnsLabel(name, `${path}.name`, 'the name of a subset');
-    yield* labels(field(subset, 'labels'), `${path}.labels`);
-    yield* refusals(trafficPolicy(field(subset, 'trafficPolicy'), `${path}.trafficPolicy`, namespace));
+    dnsLabel(say, name, `${path}.name`, 'the name of a subset');
+    labels(say, field(subset, 'labels'), `${path}.labels`);
+    trafficPolicy(refusals(say), field(subset, 'trafficPolicy'), `${path}.trafficPolicy`, namespace);
   }
-  yield* workloadSelector(field(spec, 'workloadSelector'), 'spec.workloadSelector', 'matchLabels');
-  yield* exportTo(field(spec, 'exportTo'), namespace, 'spec.exportTo', { ownOnly: mapping(field(spec, 'workloadSelector')) !== undefined });
+  workloadSelector(say, field(spec, 'workloadSelector'), 'spec.workloadSelector', 'matchLabels');
+  exportTo(say, field(spec, 'exportTo'), namespace, 'spec.exportTo', { ownOnly: mapping(field(spec, 'workloadSelector')) !== undefined });
 }

@@ -1,5 +1,5 @@
 import { field, list, mapping, text } from '../../manifest/index.ts';
-import { shown, warn, type Saying } from './said.ts';
+import { shown, warn, type Say } from './said.ts';
 import { workloadSelector } from './selection.ts';
 import { whyNoRegex } from './values.ts';
 
@@ -10,15 +10,15 @@ const routePatches = new Set(['ROUTE_CONFIGURATION', 'VIRTUAL_HOST', 'HTTP_ROUTE
 /** What filters were called before they had full names. */
 const oldNames = /^envoy\.(?!filters\.|extensions\.|transport_sockets\.|access_loggers\.)[a-z0-9_.]+$/;
 
-export function* envoyFilter(spec: unknown): Saying {
-  yield warn('spec', 'an EnvoyFilter reaches into how Istio configures Envoy, which may change with any release');
-  yield* workloadSelector(field(spec, 'workloadSelector'), 'spec.workloadSelector', 'labels');
-  for (const [i, patch] of list(field(spec, 'configPatches')).entries()) yield* configPatch(patch, `spec.configPatches[${i}]`);
+export function envoyFilter(say: Say, spec: unknown): void {
+  say(warn('spec', 'an EnvoyFilter reaches into how Istio configures Envoy, which may change with any release'));
+  workloadSelector(say, field(spec, 'workloadSelector'), 'spec.workloadSelector', 'labels');
+  for (const [i, patch] of list(field(spec, 'configPatches')).entries()) configPatch(say, patch, `spec.configPatches[${i}]`);
 }
 
-function* configPatch(patch: unknown, path: string): Saying {
+function configPatch(say: Say, patch: unknown, path: string): void {
   if (!mapping(patch)) {
-    yield { path, message: 'a patch must not be null' };
+    say({ path, message: 'a patch must not be null' });
     return;
   }
   const match = field(patch, 'match');
@@ -26,36 +26,36 @@ function* configPatch(patch: unknown, path: string): Saying {
   const applyTo = text(field(patch, 'applyTo')) ?? 'INVALID';
   const change = field(patch, 'patch');
   const operation = text(field(change, 'operation')) ?? 'INVALID';
-  if (applyTo === 'INVALID') yield { path: `${path}.applyTo`, message: 'applyTo is required' };
-  if (!mapping(change)) yield { path: `${path}.patch`, message: 'a patch is required' };
-  else if (operation === 'INVALID') yield { path: `${path}.patch.operation`, message: 'an operation is required' };
-  else if (operation !== 'REMOVE' && field(change, 'value') === undefined) yield { path: `${path}.patch.value`, message: `${operation} needs a value` };
+  if (applyTo === 'INVALID') say({ path: `${path}.applyTo`, message: 'applyTo is required' });
+  if (!mapping(change)) say({ path: `${path}.patch`, message: 'a patch is required' });
+  else if (operation === 'INVALID') say({ path: `${path}.patch.operation`, message: 'an operation is required' });
+  else if (operation !== 'REMOVE' && field(change, 'value') === undefined) say({ path: `${path}.patch.value`, message: `${operation} needs a value` });
   const version = text(field(field(match, 'proxy'), 'proxyVersion')) ?? '';
   if (version !== '') {
-    if (version.length > 1024) yield warn(`${path}.match.proxy.proxyVersion`, 'a regular expression of more than 1024 characters may be refused by Envoy');
+    if (version.length > 1024) say(warn(`${path}.match.proxy.proxyVersion`, 'a regular expression of more than 1024 characters may be refused by Envoy'));
     else {
       const why = whyNoRegex(version);
-      if (why !== undefined) yield { path: `${path}.match.proxy.proxyVersion`, message: `${shown(version)} is no regular expression: ${why}` };
+      if (why !== undefined) say({ path: `${path}.match.proxy.proxyVersion`, message: `${shown(version)} is no regular expression: ${why}` });
     }
   }
-  yield* matchFits(match, applyTo, path);
+  matchFits(say, match, applyTo, path);
 }
 
-function* matchFits(match: unknown, applyTo: string, path: string): Saying {
+function matchFits(say: Say, match: unknown, applyTo: string, path: string): void {
   const has = (name: string): boolean => mapping(field(match, name)) !== undefined;
   const wanted = listenerPatches.has(applyTo) ? 'listener' : routePatches.has(applyTo) ? 'routeConfiguration' : applyTo === 'CLUSTER' ? 'cluster' : undefined;
   const wrong = ['listener', 'routeConfiguration', 'cluster'].find(name => has(name) && name !== wanted);
-  if (wanted !== undefined && wrong !== undefined) yield { path: `${path}.match.${wrong}`, message: `${applyTo} is matched by ${wanted}, not by ${wrong}` };
+  if (wanted !== undefined && wrong !== undefined) say({ path: `${path}.match.${wrong}`, message: `${applyTo} is matched by ${wanted}, not by ${wrong}` });
   const filter = field(field(field(match, 'listener'), 'filterChain'), 'filter');
   if (!mapping(filter)) return;
   const at = `${path}.match.listener.filterChain.filter`;
   const name = text(field(filter, 'name')) ?? '';
-  if (applyTo === 'LISTENER' || applyTo === 'FILTER_CHAIN') yield warn(at, `a filter has no effect on which ${applyTo} is matched`);
-  if (name === '') yield { path: `${at}.name`, message: 'a filter is matched by its name' };
-  else if (oldNames.test(name)) yield warn(`${at}.name`, `${shown(name)} is an old name of a filter`);
+  if (applyTo === 'LISTENER' || applyTo === 'FILTER_CHAIN') say(warn(at, `a filter has no effect on which ${applyTo} is matched`));
+  if (name === '') say({ path: `${at}.name`, message: 'a filter is matched by its name' });
+  else if (oldNames.test(name)) say(warn(`${at}.name`, `${shown(name)} is an old name of a filter`));
   const sub = field(filter, 'subFilter');
   if (!mapping(sub)) return;
-  if (applyTo !== 'HTTP_FILTER') yield { path: `${at}.subFilter`, message: 'a subFilter is for HTTP_FILTER only' };
-  if (!['envoy.filters.network.http_connection_manager', 'envoy.http_connection_manager'].includes(name)) yield { path: `${at}.subFilter`, message: 'a subFilter is one of the HTTP connection manager' };
-  if ((text(field(sub, 'name')) ?? '') === '') yield { path: `${at}.subFilter.name`, message: 'a subFilter is matched by its name' };
+  if (applyTo !== 'HTTP_FILTER') say({ path: `${at}.subFilter`, message: 'a subFilter is for HTTP_FILTER only' });
+  if (!['envoy.filters.network.http_connection_manager', 'envoy.http_connection_manager'].includes(name)) say({ path: `${at}.subFilter`, message: 'a subFilter is one of the HTTP connection manager' });
+  if ((text(field(sub, 'name')) ?? '') === '') say({ path: `${at}.subFilter.name`, message: 'a subFilter is matched by its name' });
 }

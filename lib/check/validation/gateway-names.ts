@@ -1,18 +1,18 @@
 import { isDnsLabel, whyNoFqdn } from './names.ts';
-import { shown, warn, type Saying } from './said.ts';
+import { shown, warn, type Say } from './said.ts';
 
 /** Names of Gateways. Istio stops looking at the first one without a namespace, so `mesh` hides what follows it. */
-export function* gatewayNames(names: readonly string[], path: string): Saying {
+export function gatewayNames(say: Say, names: readonly string[], path: string): void {
   for (const [i, name] of names.entries()) {
     const at = `${path}[${i}]`;
     const parts = name.split('/');
     if (parts.length === 1) {
       const why = whyNoFqdn(name);
-      if (why !== undefined) yield { path: at, message: `a Gateway must be namespace/name or a name, got ${shown(name)}: ${why}` };
-      else if (name.includes('.')) yield warn(at, `the form ${shown(name)} is an old one; write namespace/name`);
+      if (why !== undefined) say({ path: at, message: `a Gateway must be namespace/name or a name, got ${shown(name)}: ${why}` });
+      else if (name.includes('.')) say(warn(at, `the form ${shown(name)} is an old one; write namespace/name`));
       return;
     }
-    if (parts.length !== 2 || parts.some(part => part === '')) yield { path: at, message: `a Gateway must be namespace/name, got ${shown(name)}` };
-    else if (!parts.every(isDnsLabel)) yield { path: at, message: `namespace and name of a Gateway must be DNS labels, got ${shown(name)}` };
+    if (parts.length !== 2 || parts.some(part => part === '')) say({ path: at, message: `a Gateway must be namespace/name, got ${shown(name)}` });
+    else if (!parts.every(isDnsLabel)) say({ path: at, message: `namespace and name of a Gateway must be DNS labels, got ${shown(name)}` });
   }
 }

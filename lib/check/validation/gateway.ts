@@ -1,18 +1,18 @@
 import { field, list, text } from '../../manifest/index.ts';
 import { dnsLabel } from './names.ts';
-import type { Saying } from './said.ts';
+import type { Say } from './said.ts';
 import { duplicate } from './selection.ts';
 import { server } from './server.ts';
 
-export function* gateway(spec: unknown, name: string): Saying {
-  if (name !== '') yield* dnsLabel(name, 'metadata.name', 'the name of a Gateway');
+export function gateway(say: Say, spec: unknown, name: string): void {
+  if (name !== '') dnsLabel(say, name, 'metadata.name', 'the name of a Gateway');
   const servers = list(field(spec, 'servers'));
-  if (servers.length === 0) yield { path: 'spec.servers', message: 'a Gateway needs a server' };
+  if (servers.length === 0) say({ path: 'spec.servers', message: 'a Gateway needs a server' });
   const ports = new Set<string>();
   for (const [i, value] of servers.entries()) {
-    yield* server(value, `spec.servers[${i}]`);
+    server(say, value, `spec.servers[${i}]`);
     const portName = text(field(field(value, 'port'), 'name')) ?? '';
-    if (portName !== '' && ports.has(portName)) yield duplicate(`spec.servers[${i}].port.name`, 'the port name', portName);
+    if (portName !== '' && ports.has(portName)) say(duplicate(`spec.servers[${i}].port.name`, 'the port name', portName));
     ports.add(portName);
   }
 }

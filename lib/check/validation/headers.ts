@@ -1,5 +1,5 @@
 import { field, fields, text, texts } from '../../manifest/index.ts';
-import { shown, type Saying } from './said.ts';
+import { shown, type Say } from './said.ts';
 
 /** RFC 9110, section 5.6.2. */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
@@ -9,24 +9,24 @@ const pseudo = new Set([':method', ':scheme', ':authority', ':path', ':status'])
 export const claimPrefix = '@request.auth.claims';
 
 /** A header that is matched. */
-export function* matchedHeader(name: string, path: string): Saying {
-  if (name === '') yield { path, message: 'the name of a header must not be empty' };
-  else if (!name.startsWith(claimPrefix) && !pseudo.has(name) && !token.test(name)) yield { path, message: `${shown(name)} is no name of a header` };
+export function matchedHeader(say: Say, name: string, path: string): void {
+  if (name === '') say({ path, message: 'the name of a header must not be empty' });
+  else if (!name.startsWith(claimPrefix) && !pseudo.has(name) && !token.test(name)) say({ path, message: `${shown(name)} is no name of a header` });
 }
 
 /** `{ request, response }`, each with add, set and remove. */
-export function* headerOperations(value: unknown, path: string): Saying {
+export function headerOperations(say: Say, value: unknown, path: string): void {
   for (const direction of ['request', 'response'] as const) {
     const operations = field(value, direction);
     for (const operation of ['add', 'set'] as const) {
       for (const [name, content] of Object.entries(fields(field(operations, operation)))) {
         const at = `${path}.${direction}.${operation}[${JSON.stringify(name)}]`;
-        yield* direction === 'request' ? authorityOrPlain(name, at) : plain(name, at);
+        (direction === 'request' ? authorityOrPlain : plain)(say, name, at);
         const why = typeof content === 'string' ? whyNoHeaderValue(content) : undefined;
-        if (why !== undefined) yield { path: at, message: `${shown(content)} is no value of a header: ${why}` };
+        if (why !== undefined) say({ path: at, message: `${shown(content)} is no value of a header: ${why}` });
       }
     }
-    for (const [i, name] of texts(field(operations, 'remove')).entries()) yield* plain(name, `${path}.${direction}.remove[${i}]`);
+    for (const [i, name] of texts(field(operations, 'remove')).entries()) plain(say, name, `${path}.${direction}.remove[${i}]`);
   }
 }
 
@@ -41,18 +41,18 @@ function isAuthority(name: string): boolean {
   return name.toLowerCase() === 'host' || name.toLowerCase() === ':authority';
 }
 
-function* authorityOrPlain(name: string, path: string): Saying {
-  if (!isAuthority(name)) yield* plain(name, path);
+function authorityOrPlain(say: Say, name: string, path: string): void {
+  if (!isAuthority(name)) plain(say, name, path);
 }
 
-function* plain(name: string, path: string): Saying {
-  if (name === '') yield { path, message: 'the name of a header must not be empty' };
-  else if (name.startsWith(':') || name.toLowerCase() === 'host') yield { path, message: `the header ${shown(name)} cannot be changed` };
+function plain(say: Say, name: string, path: string): void {
+  if (name === '') say({ path, message: 'the name of a header must not be empty' });
+  else if (name.startsWith(':') || name.toLowerCase() === 'host') say({ path, message: `the header ${shown(name)} cannot be changed` });
 }
 
 /** A header of CORS: a name, or a star. */
-export function* corsHeader(name: string, path: string): Saying {
-  if (name !== '*' && !token.test(name)) yield { path, message: `${shown(name)} is no name of a header` };
+export function corsHeader(say: Say, name: string, path: string): void {
+  if (name !== '*' && !token.test(name)) say({ path, message: `${shown(name)} is no name of a header` });
 }
 
 /**

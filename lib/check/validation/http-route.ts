@@ -2,7 +2,7 @@ import { field, fields, list, mapping, number, text, texts } from '../../manifes
 import { destination, routeDestinations } from './destination.ts';
 import { authoritiesSet, claimPrefix, corsHeader, headerOperations, matchedHeader } from './headers.ts';
 import { dnsLabel, port } from './names.ts';
-import { shown, warn, type Saying } from './said.ts';
+import { shown, warn, type Say } from './said.ts';
 import { labels } from './selection.ts';
 import { duration, durations, percent, percentage, regex, stringMatch } from './values.ts';
 import { gatewayNames } from './gateway-names.ts';
@@ -14,90 +14,90 @@ export interface RouteContext {
 }
 
 /** One entry of `http`. */
-export function* httpRoute(route: unknown, path: string, context: RouteContext): Saying {
+export function httpRoute(say: Say, route: unknown, path: string, context: RouteContext): void {
   if (!mapping(route)) {
-    yield { path, message: 'a route must not be null' };
+    say({ path, message: 'a route must not be null' });
     return;
   }
   const has = (name: string): boolean => mapping(field(route, name)) !== undefined;
   const destinations = list(field(route, 'route'));
   const root = has('delegate') && !context.delegate;
-  if (has('delegate') && context.delegate) yield { path: `${path}.delegate`, message: 'a delegate cannot delegate again' };
+  if (has('delegate') && context.delegate) say({ path: `${path}.delegate`, message: 'a delegate cannot delegate again' });
   if (root) {
-    if (has('redirect') || destinations.length > 0) yield { path, message: 'a route that delegates cannot redirect or lead to destinations' };
+    if (has('redirect') || destinations.length > 0) say({ path, message: 'a route that delegates cannot redirect or lead to destinations' });
   } else if (!has('delegate')) {
-    yield* conflicts(route, path, has, destinations);
+    conflicts(say, route, path, has, destinations);
   }
-  yield* matches(route, path, context);
-  yield* headerOperations(field(route, 'headers'), `${path}.headers`);
-  if (authoritiesSet(field(route, 'headers'), field(route, 'rewrite')) > 1) yield { path, message: 'the authority is set more than once; set it in rewrite or in headers' };
-  yield* cors(field(route, 'corsPolicy'), `${path}.corsPolicy`);
-  yield* fault(field(route, 'fault'), `${path}.fault`);
-  yield* mirrors(route, path);
-  yield* redirect(route, path);
-  yield* directResponse(field(route, 'directResponse'), `${path}.directResponse`);
-  yield* retries(field(route, 'retries'), `${path}.retries`);
-  yield* rewrite(field(route, 'rewrite'), `${path}.rewrite`);
-  yield* routeDestinations(field(route, 'route'), `${path}.route`);
-  yield* duration(field(route, 'timeout'), `${path}.timeout`);
+  matches(say, route, path, context);
+  headerOperations(say, field(route, 'headers'), `${path}.headers`);
+  if (authoritiesSet(field(route, 'headers'), field(route, 'rewrite')) > 1) say({ path, message: 'the authority is set more than once; set it in rewrite or in headers' });
+  cors(say, field(route, 'corsPolicy'), `${path}.corsPolicy`);
+  fault(say, field(route, 'fault'), `${path}.fault`);
+  mirrors(say, route, path);
+  redirect(say, route, path);
+  directResponse(say, field(route, 'directResponse'), `${path}.directResponse`);
+  retries(say, field(route, 'retries'), `${path}.retries`);
+  rewrite(say, field(route, 'rewrite'), `${path}.rewrite`);
+  routeDestinations(say, field(route, 'route'), `${path}.route`);
+  duration(say, field(route, 'timeout'), `${path}.timeout`);
 }
 
-function* conflicts(route: unknown, path: string, has: (name: string) => boolean, destinations: readonly unknown[]): Saying {
+function conflicts(say: Say, route: unknown, path: string, has: (name: string) => boolean, destinations: readonly unknown[]): void {
   for (const [answer, others] of [['redirect', ['fault', 'rewrite', 'directResponse']], ['directResponse', ['fault', 'rewrite']]] as const) {
     if (!has(answer)) continue;
     const both = [...(destinations.length > 0 ? ['route'] : []), ...others.filter(has)];
-    if (both.length > 0) yield { path, message: `${answer} cannot stand with ${both.join(', ')}` };
+    if (both.length > 0) say({ path, message: `${answer} cannot stand with ${both.join(', ')}` });
   }
-  if (!has('redirect') && !has('directResponse') && destinations.length === 0) yield { path, message: 'a route needs destinations, a redirect or a directResponse' };
-  if (has('mirror') && list(field(route, 'mirrors')).length > 0) yield { path, message: 'only one of mirror and mirrors can be set' };
+  if (!has('redirect') && !has('directResponse') && destinations.length === 0) say({ path, message: 'a route needs destinations, a redirect or a directResponse' });
+  if (has('mirror') && list(field(route, 'mirrors')).length > 0) say({ path, message: 'only one of mirror and mirrors can be set' });
 }
 
-function* matches(route: unknown, path: string, { gatewaysOnly }: RouteContext): Saying {
+function matches(say: Say, route: unknown, path: string, { gatewaysOnly }: RouteContext): void {
   for (const [i, match] of list(field(route, 'match')).entries()) {
     const at = `${path}.match[${i}]`;
     if (!mapping(match)) {
-      yield { path: at, message: 'a match must not be null' };
+      say({ path: at, message: 'a match must not be null' });
       continue;
     }
     for (const name of ['headers', 'withoutHeaders'] as const) {
       for (const [header, value] of Object.entries(fields(field(match, name)))) {
         const here = `${at}.${name}[${JSON.stringify(header)}]`;
-        if (value === null) yield { path: here, message: 'the match of a header must not be null' };
-        if (header.startsWith(claimPrefix) && !gatewaysOnly) yield { path: here, message: 'claims of a token can be matched at gateways only' };
-        yield* matchedHeader(header, here);
+        if (value === null) say({ path: here, message: 'the match of a header must not be null' });
+        if (header.startsWith(claimPrefix) && !gatewaysOnly) say({ path: here, message: 'claims of a token can be matched at gateways only' });
+        matchedHeader(say, header, here);
         // A star alone asks for presence.
-        if (!(name === 'withoutHeaders' && text(field(value, 'regex')) === '*')) yield* stringMatch(value, here);
+        if (!(name === 'withoutHeaders' && text(field(value, 'regex')) === '*')) stringMatch(say, value, here);
       }
     }
-    yield* stringMatch(field(match, 'uri'), `${at}.uri`, true);
-    for (const name of ['scheme', 'method', 'authority']) yield* stringMatch(field(match, name), `${at}.${name}`);
-    for (const [name, value] of Object.entries(fields(field(match, 'queryParams')))) yield* stringMatch(value, `${at}.queryParams[${JSON.stringify(name)}]`);
+    stringMatch(say, field(match, 'uri'), `${at}.uri`, true);
+    for (const name of ['scheme', 'method', 'authority']) stringMatch(say, field(match, name), `${at}.${name}`);
+    for (const [name, value] of Object.entries(fields(field(match, 'queryParams')))) stringMatch(say, value, `${at}.queryParams[${JSON.stringify(name)}]`);
     const number_ = number(field(match, 'port')) ?? 0;
-    if (number_ !== 0) yield* port(number_, `${at}.port`);
-    yield* labels(field(match, 'sourceLabels'), `${at}.sourceLabels`);
-    yield* gatewayNames(texts(field(match, 'gateways')), `${at}.gateways`);
+    if (number_ !== 0) port(say, number_, `${at}.port`);
+    labels(say, field(match, 'sourceLabels'), `${at}.sourceLabels`);
+    gatewayNames(say, texts(field(match, 'gateways')), `${at}.gateways`);
     const namespace = text(field(match, 'sourceNamespace')) ?? '';
-    if (namespace !== '') yield* dnsLabel(namespace, `${at}.sourceNamespace`, 'a namespace');
+    if (namespace !== '') dnsLabel(say, namespace, `${at}.sourceNamespace`, 'a namespace');
   }
 }
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', '*']);
 
-function* cors(policy: unknown, path: string): Saying {
+function cors(say: Say, policy: unknown, path: string): void {
   if (!mapping(policy)) return;
   for (const [i, origin] of list(field(policy, 'allowOrigins')).entries()) {
     const at = `${path}.allowOrigins[${i}]`;
     const [kind, value] = (['exact', 'prefix', 'regex'] as const).map(name => [name, text(field(origin, name))] as const).find(([, found]) => found !== undefined) ?? [];
-    if (value === '') yield { path: `${at}.${kind ?? ''}`, message: 'an origin must not be empty' };
-    else if (kind === 'regex' && value !== undefined) yield* regex(value, `${at}.regex`);
+    if (value === '') say({ path: `${at}.${kind ?? ''}`, message: 'an origin must not be empty' });
+    else if (kind === 'regex' && value !== undefined) regex(say, value, `${at}.regex`);
   }
   for (const [i, method] of texts(field(policy, 'allowMethods')).entries()) {
-    if (!methods.has(method)) yield { path: `${path}.allowMethods[${i}]`, message: `must be a method of HTTP or "*", got ${shown(method)}` };
+    if (!methods.has(method)) say({ path: `${path}.allowMethods[${i}]`, message: `must be a method of HTTP or "*", got ${shown(method)}` });
   }
-  for (const name of ['allowHeaders', 'exposeHeaders']) for (const [i, header] of texts(field(policy, name)).entries()) yield* corsHeader(header, `${path}.${name}[${i}]`);
+  for (const name of ['allowHeaders', 'exposeHeaders']) for (const [i, header] of texts(field(policy, name)).entries()) corsHeader(say, header, `${path}.${name}[${i}]`);
   const maxAge = text(field(policy, 'maxAge'));
-  yield* duration(maxAge, `${path}.maxAge`);
-  if (maxAge !== undefined && /ms|[uµμn]s|\.\d*[1-9]/.test(maxAge)) yield { path: `${path}.maxAge`, message: `must be whole seconds, got ${shown(maxAge)}` };
+  duration(say, maxAge, `${path}.maxAge`);
+  if (maxAge !== undefined && /ms|[uµμn]s|\.\d*[1-9]/.test(maxAge)) say({ path: `${path}.maxAge`, message: `must be whole seconds, got ${shown(maxAge)}` });
 }
 
 const grpcStatuses = new Set([
@@ -105,78 +105,78 @@ const grpcStatuses = new Set([
   'FAILED_PRECONDITION', 'ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED', 'INTERNAL', 'UNAVAILABLE', 'DATA_LOSS', 'UNAUTHENTICATED',
 ]);
 
-function* fault(value: unknown, path: string): Saying {
+function fault(say: Say, value: unknown, path: string): void {
   if (!mapping(value)) return;
   const abort = field(value, 'abort');
   const delay = field(value, 'delay');
-  if (!mapping(abort) && !mapping(delay)) yield { path, message: 'a fault needs an abort or a delay' };
+  if (!mapping(abort) && !mapping(delay)) say({ path, message: 'a fault needs an abort or a delay' });
   if (mapping(abort)) {
-    yield* percentage(field(abort, 'percentage'), `${path}.abort.percentage`);
+    percentage(say, field(abort, 'percentage'), `${path}.abort.percentage`);
     const grpcStatus = text(field(abort, 'grpcStatus'));
-    if (grpcStatus !== undefined && !grpcStatuses.has(grpcStatus)) yield { path: `${path}.abort.grpcStatus`, message: `${shown(grpcStatus)} is no status of gRPC` };
-    if (field(abort, 'http2Error') !== undefined) yield { path: `${path}.abort.http2Error`, message: 'Istio does not support HTTP/2 errors yet' };
+    if (grpcStatus !== undefined && !grpcStatuses.has(grpcStatus)) say({ path: `${path}.abort.grpcStatus`, message: `${shown(grpcStatus)} is no status of gRPC` });
+    if (field(abort, 'http2Error') !== undefined) say({ path: `${path}.abort.http2Error`, message: 'Istio does not support HTTP/2 errors yet' });
     const status = number(field(abort, 'httpStatus'));
-    if (status !== undefined && (status < 200 || status > 600)) yield { path: `${path}.abort.httpStatus`, message: `must be between 200 and 600, got ${status}` };
+    if (status !== undefined && (status < 200 || status > 600)) say({ path: `${path}.abort.httpStatus`, message: `must be between 200 and 600, got ${status}` });
   }
   if (mapping(delay)) {
-    yield* percent(field(delay, 'percent'), `${path}.delay.percent`);
-    yield* percentage(field(delay, 'percentage'), `${path}.delay.percentage`);
-    yield* duration(field(delay, 'fixedDelay'), `${path}.delay.fixedDelay`);
-    if (field(delay, 'exponentialDelay') !== undefined) yield { path: `${path}.delay.exponentialDelay`, message: 'Istio does not support exponential delays yet' };
-    if (field(delay, 'fixedDelay') === undefined && field(delay, 'exponentialDelay') === undefined) yield { path: `${path}.delay`, message: 'a delay needs a fixedDelay' };
+    percent(say, field(delay, 'percent'), `${path}.delay.percent`);
+    percentage(say, field(delay, 'percentage'), `${path}.delay.percentage`);
+    duration(say, field(delay, 'fixedDelay'), `${path}.delay.fixedDelay`);
+    if (field(delay, 'exponentialDelay') !== undefined) say({ path: `${path}.delay.exponentialDelay`, message: 'Istio does not support exponential delays yet' });
+    if (field(delay, 'fixedDelay') === undefined && field(delay, 'exponentialDelay') === undefined) say({ path: `${path}.delay`, message: 'a delay needs a fixedDelay' });
   }
 }
 
-function* mirrors(route: unknown, path: string): Saying {
+function mirrors(say: Say, route: unknown, path: string): void {
   for (const name of ['mirrorPercent', 'mirror_percent']) {
     const value = field(route, name);
     if (value === undefined || value === null) continue;
-    if ((number(value) ?? 0) > 100) yield { path: `${path}.${name}`, message: `must be at most 100, got ${shown(value)}` };
-    yield warn(`${path}.${name}`, `${name} is deprecated; use mirrorPercentage`);
+    if ((number(value) ?? 0) > 100) say({ path: `${path}.${name}`, message: `must be at most 100, got ${shown(value)}` });
+    say(warn(`${path}.${name}`, `${name} is deprecated; use mirrorPercentage`));
   }
-  yield* wholePercentage(field(route, 'mirrorPercentage'), `${path}.mirrorPercentage`);
+  wholePercentage(say, field(route, 'mirrorPercentage'), `${path}.mirrorPercentage`);
   const mirror = field(route, 'mirror');
-  if (mapping(mirror)) yield* destination(mirror, `${path}.mirror`);
+  if (mapping(mirror)) destination(say, mirror, `${path}.mirror`);
   for (const [i, one] of list(field(route, 'mirrors')).entries()) {
     const at = `${path}.mirrors[${i}]`;
-    if (!mapping(one)) yield { path: at, message: 'a mirror must not be null' };
+    if (!mapping(one)) say({ path: at, message: 'a mirror must not be null' });
     else {
-      yield* destination(field(one, 'destination'), `${at}.destination`);
-      yield* wholePercentage(field(one, 'percentage'), `${at}.percentage`);
+      destination(say, field(one, 'destination'), `${at}.destination`);
+      wholePercentage(say, field(one, 'percentage'), `${at}.percentage`);
     }
   }
 }
 
-function* wholePercentage(value: unknown, path: string): Saying {
+function wholePercentage(say: Say, value: unknown, path: string): void {
   const given = number(field(value, 'value'));
-  if (given !== undefined && (given < 0 || given > 100)) yield { path, message: `must be between 0 and 100, got ${given}` };
+  if (given !== undefined && (given < 0 || given > 100)) say({ path, message: `must be between 0 and 100, got ${given}` });
 }
 
-function* redirect(route: unknown, path: string): Saying {
+function redirect(say: Say, route: unknown, path: string): void {
   const value = field(route, 'redirect');
   if (!mapping(value)) return;
   const at = `${path}.redirect`;
   const given = (name: string): string => text(field(value, name)) ?? '';
-  if (given('uri') !== '' && given('prefixRewrite') !== '') yield { path: at, message: 'only one of uri and prefixRewrite can be set' };
+  if (given('uri') !== '' && given('prefixRewrite') !== '') say({ path: at, message: 'only one of uri and prefixRewrite can be set' });
   const anywhere = list(field(route, 'match')).some(match => mapping(field(match, 'uri')) && field(field(match, 'uri'), 'prefix') === undefined);
-  if (given('prefixRewrite') !== '' && anywhere) yield { path: `${at}.prefixRewrite`, message: 'a prefix can be rewritten only where every match of the path is by prefix' };
+  if (given('prefixRewrite') !== '' && anywhere) say({ path: `${at}.prefixRewrite`, message: 'a prefix can be rewritten only where every match of the path is by prefix' });
   const hasPort = field(value, 'port') !== undefined || field(value, 'derivePort') !== undefined;
-  if (['uri', 'prefixRewrite', 'authority', 'scheme'].every(name => given(name) === '') && !hasPort) yield { path: at, message: 'a redirect needs a uri, prefixRewrite, authority, port or scheme' };
+  if (['uri', 'prefixRewrite', 'authority', 'scheme'].every(name => given(name) === '') && !hasPort) say({ path: at, message: 'a redirect needs a uri, prefixRewrite, authority, port or scheme' });
   const code = number(field(value, 'redirectCode')) ?? 0;
-  if (code !== 0 && (code < 300 || code > 399)) yield { path: `${at}.redirectCode`, message: `must be between 300 and 399, got ${code}` };
-  if (given('scheme') !== '' && given('scheme') !== 'http' && given('scheme') !== 'https') yield { path: `${at}.scheme`, message: `must be http or https, got ${shown(given('scheme'))}` };
+  if (code !== 0 && (code < 300 || code > 399)) say({ path: `${at}.redirectCode`, message: `must be between 300 and 399, got ${code}` });
+  if (given('scheme') !== '' && given('scheme') !== 'http' && given('scheme') !== 'https') say({ path: `${at}.scheme`, message: `must be http or https, got ${shown(given('scheme'))}` });
   const number_ = number(field(value, 'port')) ?? 0;
-  if (number_ !== 0) yield* port(number_, `${at}.port`);
+  if (number_ !== 0) port(say, number_, `${at}.port`);
 }
 
-function* directResponse(value: unknown, path: string): Saying {
+function directResponse(say: Say, value: unknown, path: string): void {
   if (!mapping(value)) return;
   const body = field(value, 'body');
   const size = Math.max((text(field(body, 'string')) ?? '').length, Math.floor(((text(field(body, 'bytes')) ?? '').length * 3) / 4));
-  if (size > 1 << 20) yield { path: `${path}.body`, message: `a body must have at most 1 MiB, got ${size} bytes` };
-  else if (size > 100 << 10) yield warn(`${path}.body`, `a body of more than 100 KiB costs memory in every proxy, got ${size} bytes`);
+  if (size > 1 << 20) say({ path: `${path}.body`, message: `a body must have at most 1 MiB, got ${size} bytes` });
+  else if (size > 100 << 10) say(warn(`${path}.body`, `a body of more than 100 KiB costs memory in every proxy, got ${size} bytes`));
   const status = number(field(value, 'status')) ?? 0;
-  if (status < 200 || status > 600) yield { path: `${path}.status`, message: `must be between 200 and 600, got ${status}` };
+  if (status < 200 || status > 600) say({ path: `${path}.status`, message: `must be between 200 and 600, got ${status}` });
 }
 
 const retryPolicies = new Set([
@@ -190,28 +190,28 @@ const statuses = new Set([
   410, 411, 412, 413, 414, 415, 416, 417, 418, 421, 422, 423, 424, 425, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511,
 ]);
 
-function* retries(value: unknown, path: string): Saying {
+function retries(say: Say, value: unknown, path: string): void {
   if (!mapping(value)) return;
   const attempts = number(field(value, 'attempts')) ?? 0;
-  if (attempts < 0) yield { path: `${path}.attempts`, message: `must not be negative, got ${attempts}` };
+  if (attempts < 0) say({ path: `${path}.attempts`, message: `must not be negative, got ${attempts}` });
   const retryOn = text(field(value, 'retryOn')) ?? '';
   if (attempts === 0 && (field(value, 'perTryTimeout') !== undefined || retryOn !== '' || (field(value, 'retryRemoteLocalities') ?? null) !== null)) {
-    yield { path, message: 'with 0 attempts nothing is tried again, so that the other fields say nothing' };
+    say({ path, message: 'with 0 attempts nothing is tried again, so that the other fields say nothing' });
   }
-  yield* durations(value, ['perTryTimeout', 'backoff'], path);
+  durations(say, value, ['perTryTimeout', 'backoff'], path);
   for (const policy of retryOn === '' ? [] : retryOn.split(',')) {
-    if (!retryPolicies.has(policy) && !(/^\d+$/.test(policy) && statuses.has(Number(policy)))) yield { path: `${path}.retryOn`, message: `${shown(policy)} is no condition of Envoy and no status` };
+    if (!retryPolicies.has(policy) && !(/^\d+$/.test(policy) && statuses.has(Number(policy)))) say({ path: `${path}.retryOn`, message: `${shown(policy)} is no condition of Envoy and no status` });
   }
 }
 
-function* rewrite(value: unknown, path: string): Saying {
+function rewrite(say: Say, value: unknown, path: string): void {
   if (!mapping(value)) return;
   const uri = text(field(value, 'uri')) ?? '';
   const byRegex = field(value, 'uriRegexRewrite');
-  if (uri !== '' && mapping(byRegex)) yield { path, message: 'only one of uri and uriRegexRewrite can be set' };
-  if (uri === '' && !mapping(byRegex) && (text(field(value, 'authority')) ?? '') === '') yield { path, message: 'a rewrite needs a uri, a uriRegexRewrite or an authority' };
+  if (uri !== '' && mapping(byRegex)) say({ path, message: 'only one of uri and uriRegexRewrite can be set' });
+  if (uri === '' && !mapping(byRegex) && (text(field(value, 'authority')) ?? '') === '') say({ path, message: 'a rewrite needs a uri, a uriRegexRewrite or an authority' });
   if (!mapping(byRegex)) return;
   const match = text(field(byRegex, 'match')) ?? '';
-  if (match === '' || (text(field(byRegex, 'rewrite')) ?? '') === '') yield { path: `${path}.uriRegexRewrite`, message: 'a uriRegexRewrite needs both match and rewrite' };
-  if (match !== '') yield* regex(match, `${path}.uriRegexRewrite.match`);
+  if (match === '' || (text(field(byRegex, 'rewrite')) ?? '') === '') say({ path: `${path}.uriRegexRewrite`, message: 'a uriRegexRewrite needs both match and rewrite' });
+  if (match !== '') regex(say, match, `${path}.uriRegexRewrite.match`);
 }

@@ -1,25 +1,25 @@
 import { field, fields, list, mapping, number, text, texts } from '../../manifest/index.ts';
-import { shown, warn, type Saying } from './said.ts';
+import { shown, warn, type Say } from './said.ts';
 
 /** Load balancing by place: distribute, failover and failoverPriority. */
-export function* localityLoadBalancer(balancer: unknown, path: string, hasOutlierDetection: boolean): Saying {
+export function localityLoadBalancer(say: Say, balancer: unknown, path: string, hasOutlierDetection: boolean): void {
   const locality = field(balancer, 'localityLbSetting');
   const zones = field(balancer, 'zoneAwareLbSetting');
-  if (mapping(locality) && mapping(zones)) yield { path, message: 'only one of localityLbSetting and zoneAwareLbSetting can be set' };
+  if (mapping(locality) && mapping(zones)) say({ path, message: 'only one of localityLbSetting and zoneAwareLbSetting can be set' });
   for (const [name, value] of [['localityLbSetting', locality], ['zoneAwareLbSetting', zones]] as const) {
-    if (mapping(value)) yield* setting(value, `${path}.${name}`, name === 'localityLbSetting', hasOutlierDetection);
+    if (mapping(value)) setting(say, value, `${path}.${name}`, name === 'localityLbSetting', hasOutlierDetection);
   }
 }
 
 const places = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone', 'topology.istio.io/subzone'];
 
-function* setting(value: unknown, path: string, isLocality: boolean, hasOutlierDetection: boolean): Saying {
+function setting(say: Say, value: unknown, path: string, isLocality: boolean, hasOutlierDetection: boolean): void {
   const distribute = list(field(value, 'distribute'));
   const failover = list(field(value, 'failover'));
   const priority = texts(field(value, 'failoverPriority'));
-  if (distribute.length > 0 && failover.length > 0) yield { path, message: 'only one of distribute and failover can be set' };
+  if (distribute.length > 0 && failover.length > 0) say({ path, message: 'only one of distribute and failover can be set' });
   const byPlace = priority.some(label => places.includes(label.split('=', 1)[0] ?? ''));
-  if (byPlace && (!isLocality || failover.length > 0)) yield { path: `${path}.failoverPriority`, message: 'region, zone and subzone cannot be labels of failoverPriority here' };
+  if (byPlace && (!isLocality || failover.length > 0)) say({ path: `${path}.failoverPriority`, message: 'region, zone and subzone cannot be labels of failoverPriority here' });
   const sources: string[] = [];
   for (const [i, item] of distribute.entries()) {
     const at = `${path}.distribute[${i}]`;
@@ -29,34 +29,34 @@ function* setting(value: unknown, path: string, isLocality: boolean, hasOutlierD
     for (const [place, weight] of Object.entries(to)) {
       const share = number(weight) ?? 0;
       total += share;
-      if (share <= 0 || share > 100) yield { path: `${at}.to[${JSON.stringify(place)}]`, message: `a weight must be between 1 and 100, got ${shown(weight)}` };
+      if (share <= 0 || share > 100) say({ path: `${at}.to[${JSON.stringify(place)}]`, message: `a weight must be between 1 and 100, got ${shown(weight)}` });
     }
-    if (total !== 100) yield { path: `${at}.to`, message: `the weights must add up to 100, got ${total}` };
-    yield* overlapping(Object.keys(to), `${at}.to`);
+    if (total !== 100) say({ path: `${at}.to`, message: `the weights must add up to 100, got ${total}` });
+    overlapping(say, Object.keys(to), `${at}.to`);
   }
-  yield* overlapping(sources, `${path}.distribute`);
+  overlapping(say, sources, `${path}.distribute`);
   const failsOver = failover.length > 0 || (isLocality && priority.length > 0);
-  if (failsOver && !hasOutlierDetection) yield warn(path, 'failover needs outlierDetection: without it no endpoint is ever found unhealthy');
+  if (failsOver && !hasOutlierDetection) say(warn(path, 'failover needs outlierDetection: without it no endpoint is ever found unhealthy'));
   for (const [i, item] of failover.entries()) {
     const [from, to] = ['from', 'to'].map(name => text(field(item, name)) ?? '') as [string, string];
     const at = `${path}.failover[${i}]`;
-    if (from === to) yield { path: at, message: `a region cannot fail over to itself, got ${shown(from)}` };
+    if (from === to) say({ path: at, message: `a region cannot fail over to itself, got ${shown(from)}` });
     for (const [name, region] of [['from', from], ['to', to]] as const) {
-      if (region.includes('/') || region.includes('*')) yield { path: `${at}.${name}`, message: `must be a region, without zone and wildcard, got ${shown(region)}` };
+      if (region.includes('/') || region.includes('*')) say({ path: `${at}.${name}`, message: `must be a region, without zone and wildcard, got ${shown(region)}` });
     }
   }
 }
 
 /** Places must not overlap: `region/*` has all of its zones. */
-function* overlapping(names: readonly string[], path: string): Saying {
+function overlapping(say: Say, names: readonly string[], path: string): void {
   const known: string[] = [];
   for (const name of names) {
     const parts = name.split('/');
     const star = name.indexOf('*');
-    if (star !== -1 && star !== name.length - 1) yield { path, message: `a wildcard may stand once, at the end, got ${shown(name)}` };
-    if (parts.some(part => part === '')) yield { path, message: `a place has no empty parts, got ${shown(name)}` };
+    if (star !== -1 && star !== name.length - 1) say({ path, message: `a wildcard may stand once, at the end, got ${shown(name)}` });
+    if (parts.some(part => part === '')) say({ path, message: `a place has no empty parts, got ${shown(name)}` });
     const other = known.find(one => meet(one, name));
-    if (other !== undefined) yield { path, message: `${shown(other)} and ${shown(name)} overlap` };
+    if (other !== undefined) say({ path, message: `${shown(other)} and ${shown(name)} overlap` });
     known.push(name);
   }
 }

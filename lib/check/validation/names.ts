@@ -1,4 +1,4 @@
-import { shown, type Saying } from './said.ts';
+import { shown, type Say } from './said.ts';
 
 /** Istio's idea of a DNS label, which may have upper case. */
 export function isDnsLabel(text: string): boolean {
@@ -29,13 +29,13 @@ function whyNoLabels(text: string): string | undefined {
   return /^\d+$/.test(labels.at(-1) ?? '') ? 'its last part is a number' : undefined;
 }
 
-export function* dnsLabel(text: string, path: string, what: string): Saying {
-  if (!isDnsLabel(text)) yield { path, message: `${what} must be a DNS label, got ${shown(text)}` };
+export function dnsLabel(say: Say, text: string, path: string, what: string): void {
+  if (!isDnsLabel(text)) say({ path, message: `${what} must be a DNS label, got ${shown(text)}` });
 }
 
-export function* wildcardDomain(text: string, path: string, what = 'a host'): Saying {
+export function wildcardDomain(say: Say, text: string, path: string, what = 'a host'): void {
   const why = whyNoWildcardDomain(text);
-  if (why !== undefined) yield { path, message: `${what} must be a domain name, perhaps with a wildcard in front, got ${shown(text)}: ${why}` };
+  if (why !== undefined) say({ path, message: `${what} must be a domain name, perhaps with a wildcard in front, got ${shown(text)}: ${why}` });
 }
 
 /** Whether a text is an IP address as Go reads it: no leading zeros, and a zone only in IPv6. */
@@ -67,14 +67,14 @@ function isIpv6(text: string): boolean {
   return groups.length === 2 ? groups.flat().length < 8 : groups.flat().length === 8;
 }
 
-export function* port(value: number, path: string): Saying {
-  if (!Number.isInteger(value) || value < 1 || value > 65535) yield { path, message: `a port must be between 1 and 65535, got ${shown(value)}` };
+export function port(say: Say, value: number, path: string): void {
+  if (!Number.isInteger(value) || value < 1 || value > 65535) say({ path, message: `a port must be between 1 and 65535, got ${shown(value)}` });
 }
 
 /** The path of a Unix domain socket; `@` begins an abstract one. */
-export function* unixAddress(text: string, path: string): Saying {
+export function unixAddress(say: Say, text: string, path: string): void {
   const address = text.slice('unix://'.length);
-  if (address === '') yield { path, message: 'a Unix domain socket needs a path' };
+  if (address === '') say({ path, message: 'a Unix domain socket needs a path' });
   else if (address !== '@' && address.startsWith('@')) return;
-  else if (!address.startsWith('/') || address.endsWith('/')) yield { path, message: `a Unix domain socket must be an absolute path, and no folder, got ${shown(text)}` };
+  else if (!address.startsWith('/') || address.endsWith('/')) say({ path, message: `a Unix domain socket must be an absolute path, and no folder, got ${shown(text)}` });
 }

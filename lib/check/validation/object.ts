@@ -6,7 +6,7 @@ import { trafficExtension, wasmPlugin } from './extensions.ts';
 import { gateway } from './gateway.ts';
 import { peerAuthentication } from './peer-authentication.ts';
 import { requestAuthentication } from './request-authentication.ts';
-import { shown, type Saying } from './said.ts';
+import { shown, type Said, type Say } from './said.ts';
 import { workloadSelector } from './selection.ts';
 import { serviceEntry, workloadEntry } from './service-entry.ts';
 import { sidecar } from './sidecar.ts';
@@ -20,16 +20,16 @@ interface Context {
   readonly object: KubernetesObject;
 }
 
-const kinds: Readonly<Record<string, (spec: unknown, context: Context) => Saying>> = {
-  'networking.istio.io/VirtualService': (spec, { namespace }) => virtualService(spec, namespace),
-  'networking.istio.io/DestinationRule': (spec, { namespace }) => destinationRule(spec, namespace),
-  'networking.istio.io/Gateway': (spec, { name }) => gateway(spec, name),
-  'networking.istio.io/ServiceEntry': (spec, { namespace, object }) => serviceEntry(spec, namespace, field(object.metadata, 'labels')),
-  'networking.istio.io/WorkloadEntry': spec => workloadEntry(spec, 'spec'),
+const kinds: Readonly<Record<string, (say: Say, spec: unknown, context: Context) => void>> = {
+  'networking.istio.io/VirtualService': (say, spec, { namespace }) => { virtualService(say, spec, namespace); },
+  'networking.istio.io/DestinationRule': (say, spec, { namespace }) => { destinationRule(say, spec, namespace); },
+  'networking.istio.io/Gateway': (say, spec, { name }) => { gateway(say, spec, name); },
+  'networking.istio.io/ServiceEntry': (say, spec, { namespace, object }) => { serviceEntry(say, spec, namespace, field(object.metadata, 'labels')); },
+  'networking.istio.io/WorkloadEntry': (say, spec) => { workloadEntry(say, spec, 'spec'); },
   'networking.istio.io/WorkloadGroup': workloadGroup,
   'networking.istio.io/Sidecar': sidecar,
   'networking.istio.io/EnvoyFilter': envoyFilter,
-  'networking.istio.io/ProxyConfig': spec => proxyConfig(spec),
+  'networking.istio.io/ProxyConfig': proxyConfig,
   'security.istio.io/AuthorizationPolicy': authorizationPolicy,
   'security.istio.io/RequestAuthentication': requestAuthentication,
   'security.istio.io/PeerAuthentication': peerAuthentication,
@@ -50,26 +50,29 @@ const reserved = ['internal.istio.io/webhook-always-reject', 'internal.istio.io/
  *
  * Source: istio/istio pkg/config/validation (1.31)
  */
-export function* validate(object: KubernetesObject, defaultNamespace: string): Saying {
+export function validate(object: KubernetesObject, defaultNamespace: string): readonly Said[] {
   const { group, kind, name, namespace } = identityOf(object);
   const rules = kinds[`${group}/${kind}`];
-  if (!rules) return;
+  const all: Said[] = [];
+  if (!rules) return all;
+  const say: Say = said => { all.push(said); };
   const annotations = textMap(field(object.metadata, 'annotations'));
-  for (const key of reserved) if (annotations.has(key)) yield { path: `metadata.annotations[${JSON.stringify(key)}]`, message: `${key} is reserved for Istio itself` };
+  for (const key of reserved) if (annotations.has(key)) say({ path: `metadata.annotations[${JSON.stringify(key)}]`, message: `${key} is reserved for Istio itself` });
   const dryRun = annotations.get('istio.io/dry-run');
-  if (dryRun !== undefined) yield* dryRunAllowed(kind, dryRun, text(field(object.spec, 'action')) ?? 'ALLOW');
-  yield* rules(object.spec, { name, namespace: namespace === '' ? defaultNamespace : namespace, object });
+  if (dryRun !== undefined) dryRunAllowed(say, kind, dryRun, text(field(object.spec, 'action')) ?? 'ALLOW');
+  rules(say, object.spec, { name, namespace: namespace === '' ? defaultNamespace : namespace, object });
+  return all;
 }
 
-function* dryRunAllowed(kind: string, value: string, action: string): Saying {
+function dryRunAllowed(say: Say, kind: string, value: string, action: string): void {
   const path = 'metadata.annotations["istio.io/dry-run"]';
-  if (kind !== 'AuthorizationPolicy') yield { path, message: 'a dry run is for AuthorizationPolicies only' };
-  else if (!/^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value)) yield { path, message: `must be true or false, got ${shown(value)}` };
-  else if (action !== 'ALLOW' && action !== 'DENY') yield { path, message: `a dry run is for actions ALLOW and DENY, got ${shown(action)}` };
+  if (kind !== 'AuthorizationPolicy') say({ path, message: 'a dry run is for AuthorizationPolicies only' });
+  else if (!/^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value)) say({ path, message: `must be true or false, got ${shown(value)}` });
+  else if (action !== 'ALLOW' && action !== 'DENY') say({ path, message: `a dry run is for actions ALLOW and DENY, got ${shown(action)}` });
 }
 
-function* proxyConfig(spec: unknown): Saying {
-  yield* workloadSelector(field(spec, 'selector'), 'spec.selector', 'matchLabels');
+function proxyConfig(say: Say, spec: unknown): void {
+  workloadSelector(say, field(spec, 'selector'), 'spec.selector', 'matchLabels');
   const concurrency = field(spec, 'concurrency');
-  if (typeof concurrency === 'number' && concurrency < 0) yield { path: 'spec.concurrency', message: `must not be negative, got ${concurrency}` };
+  if (typeof concurrency === 'number' && concurrency < 0) say({ path: 'spec.concurrency', message: `must not be negative, got ${concurrency}` });
 }

@@ -1,42 +1,42 @@
 import { field, list, mapping, text, texts } from '../../manifest/index.ts';
-import { shown, warn, type Saying } from './said.ts';
+import { shown, warn, type Say } from './said.ts';
 import { attachment } from './selection.ts';
 import { duration } from './values.ts';
 
-export function* requestAuthentication(spec: unknown): Saying {
-  yield* attachment(spec);
-  for (const [i, rule] of list(field(spec, 'jwtRules')).entries()) if (mapping(rule)) yield* jwtRule(rule, `spec.jwtRules[${i}]`);
+export function requestAuthentication(say: Say, spec: unknown): void {
+  attachment(say, spec);
+  for (const [i, rule] of list(field(spec, 'jwtRules')).entries()) if (mapping(rule)) jwtRule(say, rule, `spec.jwtRules[${i}]`);
 }
 
-function* jwtRule(rule: unknown, path: string): Saying {
+function jwtRule(say: Say, rule: unknown, path: string): void {
   const issuer = text(field(rule, 'issuer')) ?? '';
   const uri = text(field(rule, 'jwksUri')) ?? text(field(rule, 'jwks_uri')) ?? '';
-  if (issuer === '' && uri === '') yield { path: `${path}.issuer`, message: 'an issuer is required, or a jwksUri' };
-  for (const [i, audience] of texts(field(rule, 'audiences')).entries()) if (audience === '') yield { path: `${path}.audiences[${i}]`, message: 'an audience must not be empty' };
+  if (issuer === '' && uri === '') say({ path: `${path}.issuer`, message: 'an issuer is required, or a jwksUri' });
+  for (const [i, audience] of texts(field(rule, 'audiences')).entries()) if (audience === '') say({ path: `${path}.audiences[${i}]`, message: 'an audience must not be empty' });
   if (uri !== '') {
     const parts = /^(https?):\/\/(\[[^\]]+\]|[^/:?#]*)(?::([^/?#]*))?(?:[/?#].*)?$/.exec(uri);
-    if (!parts || (parts[3] !== undefined && !/^\d+$/.test(parts[3]))) yield { path: `${path}.jwksUri`, message: `must be a URL of http or https, got ${shown(uri)}` };
+    if (!parts || (parts[3] !== undefined && !/^\d+$/.test(parts[3]))) say({ path: `${path}.jwksUri`, message: `must be a URL of http or https, got ${shown(uri)}` });
   }
-  yield* inlineKeys(text(field(rule, 'jwks')) ?? '', `${path}.jwks`);
+  inlineKeys(say, text(field(rule, 'jwks')) ?? '', `${path}.jwks`);
   for (const [i, header] of list(field(rule, 'fromHeaders')).entries()) {
-    if (!mapping(header) || (text(field(header, 'name')) ?? '') === '') yield { path: `${path}.fromHeaders[${i}]`, message: 'a header needs a name' };
+    if (!mapping(header) || (text(field(header, 'name')) ?? '') === '') say({ path: `${path}.fromHeaders[${i}]`, message: 'a header needs a name' });
   }
   for (const name of ['fromParams', 'fromCookies']) {
-    for (const [i, value] of texts(field(rule, name)).entries()) if (value === '') yield { path: `${path}.${name}[${i}]`, message: 'a name must not be empty' };
+    for (const [i, value] of texts(field(rule, name)).entries()) if (value === '') say({ path: `${path}.${name}[${i}]`, message: 'a name must not be empty' });
   }
   for (const [i, output] of list(field(rule, 'outputClaimToHeaders')).entries()) {
     const at = `${path}.outputClaimToHeaders[${i}]`;
     const header = text(field(output, 'header')) ?? '';
-    if (header === '' || (text(field(output, 'claim')) ?? '') === '') yield { path: at, message: 'both header and claim are needed' };
-    else if (!/^[-_A-Za-z0-9]+$/.test(header)) yield { path: `${at}.header`, message: `${shown(header)} is no name of a header` };
+    if (header === '' || (text(field(output, 'claim')) ?? '') === '') say({ path: at, message: 'both header and claim are needed' });
+    else if (!/^[-_A-Za-z0-9]+$/.test(header)) say({ path: `${at}.header`, message: `${shown(header)} is no name of a header` });
   }
-  yield* duration(field(rule, 'timeout'), `${path}.timeout`);
+  duration(say, field(rule, 'timeout'), `${path}.timeout`);
 }
 
 /** Fields of a JWK that only the signer may have (RFC 7518, section 6). */
 const secretFields = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
 
-function* inlineKeys(jwks: string, path: string): Saying {
+function inlineKeys(say: Say, jwks: string, path: string): void {
   if (jwks === '') return;
   let keys;
   try {
@@ -45,6 +45,6 @@ function* inlineKeys(jwks: string, path: string): Saying {
     keys = undefined;
   }
   // What is wrong is said without what is there: it may be a key.
-  if (!Array.isArray(keys) || !keys.every(key => typeof field(key, 'kty') === 'string')) yield { path, message: 'it is no JWK set: { "keys": [{ "kty": … }] }' };
-  else if (keys.some(key => secretFields.some(name => field(key, name) !== undefined))) yield warn(path, 'it holds a private or symmetric key, with which anyone who reads it can sign tokens');
+  if (!Array.isArray(keys) || !keys.every(key => typeof field(key, 'kty') === 'string')) say({ path, message: 'it is no JWK set: { "keys": [{ "kty": … }] }' });
+  else if (keys.some(key => secretFields.some(name => field(key, name) !== undefined))) say(warn(path, 'it holds a private or symmetric key, with which anyone who reads it can sign tokens'));
 }

@@ -1,63 +1,63 @@
 import { field, fields, list, mapping, text, texts } from '../../manifest/index.ts';
 import { isDnsLabel } from './names.ts';
-import { shown, warn, type Said, type Saying } from './said.ts';
+import { shown, warn, type Said, type Say } from './said.ts';
 
 /** A selector by `matchLabels`, or by `labels` in the older APIs. */
-export function* workloadSelector(value: unknown, path: string, key: 'matchLabels' | 'labels'): Saying {
+export function workloadSelector(say: Say, value: unknown, path: string, key: 'matchLabels' | 'labels'): void {
   if (!mapping(value)) return;
   const labels = mapping(field(value, key));
   if (!labels || Object.keys(labels).length === 0) {
-    yield warn(path, 'the selector has no labels, so that it takes everything in the namespace');
+    say(warn(path, 'the selector has no labels, so that it takes everything in the namespace'));
     return;
   }
   for (const [name, content] of Object.entries(labels)) {
     const at = `${path}.${key}[${JSON.stringify(name)}]`;
-    if (name === '') yield { path: at, message: 'the key of a label must not be empty' };
-    if (name.includes('*') || (typeof content === 'string' && content.includes('*'))) yield { path: at, message: `a wildcard is not supported in a selector, got ${shown(`${name}=${String(content)}`)}` };
+    if (name === '') say({ path: at, message: 'the key of a label must not be empty' });
+    if (name.includes('*') || (typeof content === 'string' && content.includes('*'))) say({ path: at, message: `a wildcard is not supported in a selector, got ${shown(`${name}=${String(content)}`)}` });
   }
 }
 
 /** Where a policy applies: a selector, or objects that it refers to; one of them. */
-export function* attachment(spec: unknown): Saying {
-  yield* workloadSelector(field(spec, 'selector'), 'spec.selector', 'matchLabels');
+export function attachment(say: Say, spec: unknown): void {
+  workloadSelector(say, field(spec, 'selector'), 'spec.selector', 'matchLabels');
   const single = field(spec, 'targetRef');
-  if (mapping(single)) yield* targetRef(single, 'spec.targetRef');
-  for (const [i, ref] of list(field(spec, 'targetRefs')).entries()) yield* targetRef(ref, `spec.targetRefs[${i}]`);
+  if (mapping(single)) targetRef(say, single, 'spec.targetRef');
+  for (const [i, ref] of list(field(spec, 'targetRefs')).entries()) targetRef(say, ref, `spec.targetRefs[${i}]`);
   const given = ['selector', 'targetRef', 'targetRefs'].filter(name => mapping(field(spec, name)) ?? list(field(spec, name)).length > 0);
-  if (given.length > 1) yield { path: 'spec', message: `only one of selector, targetRef and targetRefs can be set, got ${given.join(' and ')}` };
+  if (given.length > 1) say({ path: 'spec', message: `only one of selector, targetRef and targetRefs can be set, got ${given.join(' and ')}` });
 }
 
-function* targetRef(ref: unknown, path: string): Saying {
+function targetRef(say: Say, ref: unknown, path: string): void {
   const [name, kind, group, namespace] = ['name', 'kind', 'group', 'namespace'].map(key => text(field(ref, key)) ?? '');
-  if (name === '') yield { path: `${path}.name`, message: 'a target needs a name' };
-  if (namespace !== '') yield { path: `${path}.namespace`, message: `a target must be of the same namespace, got ${shown(namespace)}` };
-  if (!targets.has(`${group === 'core' ? '' : group ?? ''}/${kind ?? ''}`)) yield { path, message: `a target must be a Gateway, GatewayClass, Service or ServiceEntry, got ${shown(`${group ?? ''}/${kind ?? ''}`)}` };
+  if (name === '') say({ path: `${path}.name`, message: 'a target needs a name' });
+  if (namespace !== '') say({ path: `${path}.namespace`, message: `a target must be of the same namespace, got ${shown(namespace)}` });
+  if (!targets.has(`${group === 'core' ? '' : group ?? ''}/${kind ?? ''}`)) say({ path, message: `a target must be a Gateway, GatewayClass, Service or ServiceEntry, got ${shown(`${group ?? ''}/${kind ?? ''}`)}` });
 }
 
 const targets = new Set(['/Service', 'networking.istio.io/ServiceEntry', 'gateway.networking.k8s.io/Gateway', 'gateway.networking.k8s.io/GatewayClass']);
 
 /** Namespaces that an object is exported to. */
-export function* exportTo(value: unknown, namespace: string, path: string, options: { readonly nobody?: boolean; readonly ownOnly?: boolean } = {}): Saying {
+export function exportTo(say: Say, value: unknown, namespace: string, path: string, options: { readonly nobody?: boolean; readonly ownOnly?: boolean } = {}): void {
   const entries = texts(value);
   const seen = new Set<string>();
   for (const [i, entry] of entries.entries()) {
     const at = `${path}[${i}]`;
     const meant = entry === '.' ? namespace : entry;
-    if (seen.has(meant)) yield { path: at, message: `${shown(entry)} is listed twice` };
+    if (seen.has(meant)) say({ path: at, message: `${shown(entry)} is listed twice` });
     seen.add(meant);
-    if (entry !== '.' && entry !== '*' && !(entry === '~' && options.nobody) && !isDnsLabel(entry)) yield { path: at, message: `must be ".", "*"${options.nobody ? ', "~"' : ''} or a namespace, got ${shown(entry)}` };
+    if (entry !== '.' && entry !== '*' && !(entry === '~' && options.nobody) && !isDnsLabel(entry)) say({ path: at, message: `must be ".", "*"${options.nobody ? ', "~"' : ''} or a namespace, got ${shown(entry)}` });
   }
-  for (const alone of ['*', '~']) if (seen.has(alone) && seen.size > 1) yield { path, message: `"${alone}" says all; it cannot stand with others` };
-  if (options.ownOnly && (seen.size > 1 || (seen.size === 1 && !seen.has(namespace)))) yield { path, message: 'with a workloadSelector it can be exported to its own namespace only' };
+  for (const alone of ['*', '~']) if (seen.has(alone) && seen.size > 1) say({ path, message: `"${alone}" says all; it cannot stand with others` });
+  if (options.ownOnly && (seen.size > 1 || (seen.size === 1 && !seen.has(namespace)))) say({ path, message: 'with a workloadSelector it can be exported to its own namespace only' });
 }
 
 /** Labels as Kubernetes has them. */
-export function* labels(value: unknown, path: string): Saying {
+export function labels(say: Say, value: unknown, path: string): void {
   for (const [key, content] of Object.entries(fields(value))) {
     const at = `${path}[${JSON.stringify(key)}]`;
     const wrong = whyNoLabelKey(key);
-    if (wrong !== undefined) yield { path: at, message: `${shown(key)} is no key of a label: ${wrong}` };
-    if (typeof content === 'string' && content !== '' && !labelName.test(content)) yield { path: at, message: `${shown(content)} is no value of a label` };
+    if (wrong !== undefined) say({ path: at, message: `${shown(key)} is no key of a label: ${wrong}` });
+    if (typeof content === 'string' && content !== '' && !labelName.test(content)) say({ path: at, message: `${shown(content)} is no value of a label` });
   }
 }
 

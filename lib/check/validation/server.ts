@@ -1,33 +1,33 @@
 import { field, list, mapping, number, text, texts } from '../../manifest/index.ts';
 import { protocolNamed } from '../../mesh/index.ts';
 import { isDnsLabel, isIp, port, unixAddress, whyNoWildcardDomain } from './names.ts';
-import { shown, warn, type Saying } from './said.ts';
+import { shown, warn, type Say } from './said.ts';
 
 /** One server of a Gateway. */
-export function* server(value: unknown, path: string): Saying {
+export function server(say: Say, value: unknown, path: string): void {
   if (!mapping(value)) {
-    yield { path, message: 'a server must not be null' };
+    say({ path, message: 'a server must not be null' });
     return;
   }
   const hosts = texts(field(value, 'hosts'));
-  if (hosts.length === 0) yield { path: `${path}.hosts`, message: 'a server needs hosts' };
-  for (const [i, host] of hosts.entries()) yield* namespacedHost(host, `${path}.hosts[${i}]`, { addresses: true });
+  if (hosts.length === 0) say({ path: `${path}.hosts`, message: 'a server needs hosts' });
+  for (const [i, host] of hosts.entries()) namespacedHost(say, host, `${path}.hosts[${i}]`, { addresses: true });
   const bind = text(field(value, 'bind')) ?? '';
-  yield* serverPort(field(value, 'port'), `${path}.port`, bind);
+  serverPort(say, field(value, 'port'), `${path}.port`, bind);
   if (bind !== '') {
-    if (bind.startsWith('unix://') || bind.startsWith('/') || bind.startsWith('@')) yield* unixAddress(bind.startsWith('unix://') ? bind : `unix://${bind}`, `${path}.bind`);
-    else if (!isIp(bind)) yield { path: `${path}.bind`, message: `must be an IP address or a Unix domain socket, got ${shown(bind)}` };
+    if (bind.startsWith('unix://') || bind.startsWith('/') || bind.startsWith('@')) unixAddress(say, bind.startsWith('unix://') ? bind : `unix://${bind}`, `${path}.bind`);
+    else if (!isIp(bind)) say({ path: `${path}.bind`, message: `must be an IP address or a Unix domain socket, got ${shown(bind)}` });
   }
   const protocol = (text(field(field(value, 'port'), 'protocol')) ?? '').toUpperCase();
   const tls = field(value, 'tls');
-  yield* serverTls(tls, `${path}.tls`);
-  if ((protocol === 'HTTPS' || protocol === 'TLS') && !mapping(tls)) yield { path: `${path}.tls`, message: `a server of ${protocol} needs tls` };
+  serverTls(say, tls, `${path}.tls`);
+  if ((protocol === 'HTTPS' || protocol === 'TLS') && !mapping(tls)) say({ path: `${path}.tls`, message: `a server of ${protocol} needs tls` });
   if (mapping(tls) && protocol !== 'HTTPS' && protocol !== 'TLS') {
     if (isHttpName(protocol)) {
-      if (saysCertificates(tls)) yield { path: `${path}.tls`, message: 'a server of HTTP has no use for certificates; its tls may only redirect to HTTPS' };
-    } else if (protocol !== '') yield { path: `${path}.tls`, message: `a server of ${protocol} cannot have tls` };
+      if (saysCertificates(tls)) say({ path: `${path}.tls`, message: 'a server of HTTP has no use for certificates; its tls may only redirect to HTTPS' });
+    } else if (protocol !== '') say({ path: `${path}.tls`, message: `a server of ${protocol} cannot have tls` });
   }
-  if (mapping(tls) && field(tls, 'httpsRedirect') === true && !isHttpName(protocol)) yield warn(`${path}.tls.httpsRedirect`, 'httpsRedirect is for servers of HTTP');
+  if (mapping(tls) && field(tls, 'httpsRedirect') === true && !isHttpName(protocol)) say(warn(`${path}.tls.httpsRedirect`, 'httpsRedirect is for servers of HTTP'));
 }
 
 function isHttpName(protocol: string): boolean {
@@ -39,38 +39,38 @@ function saysCertificates(tls: unknown): boolean {
   return mode !== 'PASSTHROUGH' || ['serverCertificate', 'privateKey', 'caCertificates', 'credentialName'].some(name => (text(field(tls, name)) ?? '') !== '');
 }
 
-function* serverPort(value: unknown, path: string, bind: string): Saying {
+function serverPort(say: Say, value: unknown, path: string, bind: string): void {
   if (!mapping(value)) {
-    yield { path, message: 'a server needs a port' };
+    say({ path, message: 'a server needs a port' });
     return;
   }
   const protocol = text(field(value, 'protocol')) ?? '';
-  if (protocolNamed(protocol) === undefined || protocol.toLowerCase() === 'udp') yield { path: `${path}.protocol`, message: `Istio knows no protocol ${shown(protocol)}` };
+  if (protocolNamed(protocol) === undefined || protocol.toLowerCase() === 'udp') say({ path: `${path}.protocol`, message: `Istio knows no protocol ${shown(protocol)}` });
   const unix = bind.startsWith('unix://');
   const given = number(field(value, 'number')) ?? 0;
-  if (unix && given !== 0) yield { path: `${path}.number`, message: 'a Unix domain socket has no port; it must be 0' };
-  if (!unix) yield* port(given, `${path}.number`);
-  if ((number(field(value, 'targetPort')) ?? 0) !== 0) yield { path: `${path}.targetPort`, message: 'targetPort has no effect here' };
-  if ((text(field(value, 'name')) ?? '') === '') yield { path: `${path}.name`, message: 'a port needs a name' };
+  if (unix && given !== 0) say({ path: `${path}.number`, message: 'a Unix domain socket has no port; it must be 0' });
+  if (!unix) port(say, given, `${path}.number`);
+  if ((number(field(value, 'targetPort')) ?? 0) !== 0) say({ path: `${path}.targetPort`, message: 'targetPort has no effect here' });
+  if ((text(field(value, 'name')) ?? '') === '') say({ path: `${path}.name`, message: 'a port needs a name' });
 }
 
 /** `host`, or `namespace/host`. */
-export function* namespacedHost(host: string, path: string, { addresses }: { readonly addresses: boolean }, mustSayNamespace = false): Saying {
+export function namespacedHost(say: Say, host: string, path: string, { addresses }: { readonly addresses: boolean }, mustSayNamespace = false): void {
   const parts = host.split('/');
   if (parts.length > 2 || (mustSayNamespace && parts.length !== 2)) {
-    yield { path, message: `must be ${mustSayNamespace ? '' : 'a host or '}namespace/host, got ${shown(host)}` };
+    say({ path, message: `must be ${mustSayNamespace ? '' : 'a host or '}namespace/host, got ${shown(host)}` });
     return;
   }
   const namespace = parts.length === 2 ? parts[0] ?? '' : undefined;
   const name = parts.at(-1) ?? '';
-  if (namespace !== undefined && namespace !== '*' && namespace !== '.' && !isDnsLabel(namespace)) yield { path, message: `the namespace must be "*", "." or a DNS label, got ${shown(namespace)}` };
+  if (namespace !== undefined && namespace !== '*' && namespace !== '.' && !isDnsLabel(namespace)) say({ path, message: `the namespace must be "*", "." or a DNS label, got ${shown(namespace)}` });
   if (name === '*') return;
   if (addresses && isIp(name)) return;
-  if (!name.includes('.')) yield { path, message: `a short name is not supported here, got ${shown(name)}; write the full one` };
-  else if (name.startsWith('*') && !name.startsWith('*.')) yield { path, message: `a wildcard stands for a whole part, got ${shown(name)}` };
+  if (!name.includes('.')) say({ path, message: `a short name is not supported here, got ${shown(name)}; write the full one` });
+  else if (name.startsWith('*') && !name.startsWith('*.')) say({ path, message: `a wildcard stands for a whole part, got ${shown(name)}` });
   else {
     const why = whyNoWildcardDomain(name);
-    if (why !== undefined) yield { path, message: `a host must be a domain name, got ${shown(name)}: ${why}` };
+    if (why !== undefined) say({ path, message: `a host must be a domain name, got ${shown(name)}: ${why}` });
   }
 }
 
@@ -83,17 +83,17 @@ const knownCiphers = new Set([
 ]);
 
 /** The TLS of a server. */
-export function* serverTls(tls: unknown, path: string): Saying {
+export function serverTls(say: Say, tls: unknown, path: string): void {
   if (!mapping(tls)) return;
   const given = (name: string): string => text(field(tls, name)) ?? '';
   const mode = text(field(tls, 'mode')) ?? 'PASSTHROUGH';
   const suites = texts(field(tls, 'cipherSuites'));
   const oldest = given('minProtocolVersion');
-  if ((oldest === 'TLSV1_0' || oldest === 'TLSV1_1') && suites.length === 0) yield warn(`${path}.minProtocolVersion`, `${oldest} needs cipherSuites that it can use`);
+  if ((oldest === 'TLSV1_0' || oldest === 'TLSV1_1') && suites.length === 0) say(warn(`${path}.minProtocolVersion`, `${oldest} needs cipherSuites that it can use`));
   const seen = new Set<string>();
   for (const [i, suite] of suites.entries()) {
-    if (!knownCiphers.has(suite)) yield warn(`${path}.cipherSuites[${i}]`, `Envoy knows no cipher suite ${shown(suite)}`);
-    if (seen.has(suite)) yield warn(`${path}.cipherSuites[${i}]`, `cipher suite ${shown(suite)} stands twice`);
+    if (!knownCiphers.has(suite)) say(warn(`${path}.cipherSuites[${i}]`, `Envoy knows no cipher suite ${shown(suite)}`));
+    if (seen.has(suite)) say(warn(`${path}.cipherSuites[${i}]`, `cipher suite ${shown(suite)} stands twice`));
     seen.add(suite);
   }
   const credentials = texts(field(tls, 'credentialNames'));
@@ -101,24 +101,24 @@ export function* serverTls(tls: unknown, path: string): Saying {
   const files = ['serverCertificate', 'privateKey', 'caCertificates'].filter(name => given(name) !== '');
   if (mode === 'ISTIO_MUTUAL') {
     const pointless = [...files, ...(pairs.length > 0 ? ['tlsCertificates'] : []), ...(given('credentialName') === '' ? [] : ['credentialName']), ...(credentials.length > 0 ? ['credentialNames'] : [])];
-    if (pointless.length > 0) yield { path, message: `ISTIO_MUTUAL uses the certificates of the mesh, so it cannot stand with ${pointless.join(', ')}` };
+    if (pointless.length > 0) say({ path, message: `ISTIO_MUTUAL uses the certificates of the mesh, so it cannot stand with ${pointless.join(', ')}` });
     return;
   }
   if (mode === 'PASSTHROUGH' || mode === 'AUTO_PASSTHROUGH') {
-    if (files.length > 0 || pairs.length > 0 || given('credentialName') !== '' || credentials.length > 0 || given('caCrl') !== '') yield warn(path, `${mode} does not end TLS, so that certificates are ignored`);
+    if (files.length > 0 || pairs.length > 0 || given('credentialName') !== '' || credentials.length > 0 || given('caCrl') !== '') say(warn(path, `${mode} does not end TLS, so that certificates are ignored`));
     return;
   }
   const sources = [given('credentialName') !== '', credentials.length > 0, given('serverCertificate') !== '' && given('privateKey') !== '', pairs.length > 0].filter(source => source).length;
-  if (sources > 1) yield { path, message: 'only one of credentialName, credentialNames, serverCertificate with privateKey, and tlsCertificates can be set' };
+  if (sources > 1) say({ path, message: 'only one of credentialName, credentialNames, serverCertificate with privateKey, and tlsCertificates can be set' });
   if (given('credentialName') !== '' || credentials.length > 0) return;
-  if (pairs.length > 2) yield warn(`${path}.tlsCertificates`, 'Envoy uses two certificates at most, an RSA and an ECDSA one');
+  if (pairs.length > 2) say(warn(`${path}.tlsCertificates`, 'Envoy uses two certificates at most, an RSA and an ECDSA one'));
   const certificates = pairs.length > 0 ? pairs.map((pair, i) => [pair, `${path}.tlsCertificates[${i}]`] as const) : [[tls, path] as const];
   for (const [certificate, at] of certificates) {
     for (const name of ['serverCertificate', 'privateKey']) {
-      if ((text(field(certificate, name)) ?? '') === '') yield { path: at, message: `${mode} TLS needs ${name}, or a credentialName` };
+      if ((text(field(certificate, name)) ?? '') === '') say({ path: at, message: `${mode} TLS needs ${name}, or a credentialName` });
     }
   }
   if (mode !== 'SIMPLE') {
-    if (given('caCertificates') === '') yield { path: `${path}.caCertificates`, message: `${mode} TLS needs caCertificates to verify clients, or a credentialName` };
-  } else if (given('caCrl') !== '') yield { path: `${path}.caCrl`, message: 'SIMPLE TLS verifies no clients, so that it has no use for a revocation list' };
+    if (given('caCertificates') === '') say({ path: `${path}.caCertificates`, message: `${mode} TLS needs caCertificates to verify clients, or a credentialName` });
+  } else if (given('caCrl') !== '') say({ path: `${path}.caCrl`, message: 'SIMPLE TLS verifies no clients, so that it has no use for a revocation list' });
 }

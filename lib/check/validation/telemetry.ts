@@ -1,70 +1,70 @@
 import { parse } from '@marcbachmann/cel-js';
 import { field, fields, list, mapping, number, text } from '../../manifest/index.ts';
-import { shown, warn, type Saying } from './said.ts';
+import { shown, warn, type Say } from './said.ts';
 import { attachment } from './selection.ts';
 
-export function* telemetry(spec: unknown): Saying {
-  yield* attachment(spec);
-  for (const [i, metric] of list(field(spec, 'metrics')).entries()) yield* metrics(metric, `spec.metrics[${i}]`);
+export function telemetry(say: Say, spec: unknown): void {
+  attachment(say, spec);
+  for (const [i, metric] of list(field(spec, 'metrics')).entries()) metrics(say, metric, `spec.metrics[${i}]`);
   const tracing = list(field(spec, 'tracing'));
-  if (tracing.length > 1) yield warn('spec.tracing', 'only the first entry of tracing is used');
-  for (const [i, trace] of tracing.entries()) yield* traces(trace, `spec.tracing[${i}]`);
+  if (tracing.length > 1) say(warn('spec.tracing', 'only the first entry of tracing is used'));
+  for (const [i, trace] of tracing.entries()) traces(say, trace, `spec.tracing[${i}]`);
   for (const [i, log] of list(field(spec, 'accessLogging')).entries()) {
     const path = `spec.accessLogging[${i}]`;
-    yield* providers(log, path);
+    providers(say, log, path);
     const filter = field(log, 'filter');
     if (mapping(filter)) {
       const expression = text(field(filter, 'expression')) ?? '';
       const why = whyNoCel(expression);
-      if (why !== undefined) yield { path: `${path}.filter.expression`, message: `${shown(expression)} is no CEL expression: ${why}` };
+      if (why !== undefined) say({ path: `${path}.filter.expression`, message: `${shown(expression)} is no CEL expression: ${why}` });
     }
   }
 }
 
-function* metrics(metric: unknown, path: string): Saying {
-  yield* providers(metric, path);
+function metrics(say: Say, metric: unknown, path: string): void {
+  providers(say, metric, path);
   for (const [i, override] of list(field(metric, 'overrides')).entries()) {
     const at = `${path}.overrides[${i}]`;
     if (!mapping(override)) {
-      yield { path: at, message: 'an override must not be null' };
+      say({ path: at, message: 'an override must not be null' });
       continue;
     }
     const match = field(override, 'match');
-    if (mapping(match) && field(match, 'customMetric') === '') yield { path: `${at}.match.customMetric`, message: 'the name of a metric must not be empty' };
+    if (mapping(match) && field(match, 'customMetric') === '') say({ path: `${at}.match.customMetric`, message: 'the name of a metric must not be empty' });
     for (const [tag, value] of Object.entries(fields(field(override, 'tagOverrides')))) {
       const here = `${at}.tagOverrides[${JSON.stringify(tag)}]`;
-      if (tag === '') yield warn(here, 'the name of a tag is empty, so that it is ignored');
+      if (tag === '') say(warn(here, 'the name of a tag is empty, so that it is ignored'));
       if (!mapping(value)) {
-        yield { path: here, message: 'the override of a tag must not be null' };
+        say({ path: here, message: 'the override of a tag must not be null' });
         continue;
       }
       const operation = text(field(value, 'operation')) ?? 'UPSERT';
       const content = text(field(value, 'value')) ?? '';
-      if (operation === 'UPSERT' && content === '') yield { path: here, message: 'UPSERT needs a value' };
-      if (operation === 'REMOVE' && content !== '') yield { path: here, message: 'REMOVE takes no value' };
+      if (operation === 'UPSERT' && content === '') say({ path: here, message: 'UPSERT needs a value' });
+      if (operation === 'REMOVE' && content !== '') say({ path: here, message: 'REMOVE takes no value' });
     }
   }
 }
 
-function* traces(trace: unknown, path: string): Saying {
-  yield* providers(trace, path);
-  if (list(field(trace, 'providers')).length > 1) yield warn(`${path}.providers`, 'only the first provider of tracing is used');
+function traces(say: Say, trace: unknown, path: string): void {
+  providers(say, trace, path);
+  if (list(field(trace, 'providers')).length > 1) say(warn(`${path}.providers`, 'only the first provider of tracing is used'));
   const percentage = number(field(trace, 'randomSamplingPercentage')) ?? 0;
-  if (percentage < 0 || percentage > 100) yield { path: `${path}.randomSamplingPercentage`, message: `must be between 0 and 100, got ${percentage}` };
+  if (percentage < 0 || percentage > 100) say({ path: `${path}.randomSamplingPercentage`, message: `must be between 0 and 100, got ${percentage}` });
   for (const [name, tag] of Object.entries(fields(field(trace, 'customTags')))) {
     const at = `${path}.customTags[${JSON.stringify(name)}]`;
-    if (name === '') yield { path: at, message: 'the name of a tag must not be empty' };
+    if (name === '') say({ path: at, message: 'the name of a tag must not be empty' });
     const kinds = [['literal', 'value'], ['environment', 'name'], ['header', 'name']] as const;
     for (const [kind, key] of kinds) {
       const value = field(tag, kind);
-      if (mapping(value) && (text(field(value, key)) ?? '') === '') yield { path: `${at}.${kind}.${key}`, message: 'it must not be empty' };
+      if (mapping(value) && (text(field(value, key)) ?? '') === '') say({ path: `${at}.${kind}.${key}`, message: 'it must not be empty' });
     }
   }
 }
 
-function* providers(value: unknown, path: string): Saying {
+function providers(say: Say, value: unknown, path: string): void {
   for (const [i, provider] of list(field(value, 'providers')).entries()) {
-    if (!mapping(provider) || (text(field(provider, 'name')) ?? '') === '') yield { path: `${path}.providers[${i}].name`, message: 'a provider needs a name' };
+    if (!mapping(provider) || (text(field(provider, 'name')) ?? '') === '') say({ path: `${path}.providers[${i}].name`, message: 'a provider needs a name' });
   }
 }
 

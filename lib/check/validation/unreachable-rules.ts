@@ -1,8 +1,8 @@
 import { field, fields, list, mapping, number, text } from '../../manifest/index.ts';
-import type { Saying } from './said.ts';
+import type { Say } from './said.ts';
 
 /** Routes that no request can reach, because those before them take everything that they match (IST0130, IST0131). */
-export function* unreachable(kind: 'http' | 'tls' | 'tcp', routes: readonly unknown[]): Saying {
+export function unreachable(say: Say, kind: 'http' | 'tls' | 'tcp', routes: readonly unknown[]): void {
   if (routes.length < 2 && list(field(routes[0], 'match')).length < 2) return;
   // Matches are written out only where there are others to compare with.
   const compares = routes.reduce((count: number, route) => count + list(field(route, 'match')).length, 0) > 1;
@@ -14,12 +14,12 @@ export function* unreachable(kind: 'http' | 'tls' | 'tcp', routes: readonly unkn
     const matches = list(field(route, 'match'));
     const name = ruleName(route, i);
     if (matches.length === 0) {
-      if (catchAll !== undefined) yield { path, code: 'IST0130', message: `rule ${name} is never used: ${catchAll} before it takes everything` };
+      if (catchAll !== undefined) say({ path, code: 'IST0130', message: `rule ${name} is never used: ${catchAll} before it takes everything` });
       catchAll ??= `rule ${name}`;
       continue;
     }
     if (catchAll !== undefined) {
-      yield { path, code: 'IST0130', message: `rule ${name} is never used: ${catchAll} before it takes everything` };
+      say({ path, code: 'IST0130', message: `rule ${name} is never used: ${catchAll} before it takes everything` });
       continue;
     }
     let duplicates = 0;
@@ -30,17 +30,17 @@ export function* unreachable(kind: 'http' | 'tls' | 'tcp', routes: readonly unkn
       const before = seen.get(key);
       if (before !== undefined) {
         duplicates++;
-        yield { path: at, code: 'IST0131', message: `match ${j} of rule ${name} is never used: ${before} is the same` };
+        say({ path: at, code: 'IST0131', message: `match ${j} of rule ${name} is never used: ${before} is the same` });
       } else {
         seen.set(key, `a match of rule ${name}`);
         if (kind === 'http') {
           const wider = prefixes.find(other => takesAll(other.match, match));
-          if (wider) yield { path: at, code: 'IST0131', message: `match ${j} of rule ${name} is never used: ${wider.name} has a prefix that takes all of it` };
+          if (wider) say({ path: at, code: 'IST0131', message: `match ${j} of rule ${name} is never used: ${wider.name} has a prefix that takes all of it` });
           if (prefixOf(match) !== undefined) prefixes.push({ match, name: `a match of rule ${name}` });
         }
       }
     }
-    if (duplicates === matches.length) yield { path, code: 'IST0130', message: `rule ${name} is never used: all of its matches stand before it` };
+    if (duplicates === matches.length) say({ path, code: 'IST0130', message: `rule ${name} is never used: all of its matches stand before it` });
   }
 }
 
