@@ -43,8 +43,13 @@ export function texts(value: unknown): readonly string[] {
 
 /** The entries of a mapping whose values are text: labels, annotations. */
 export function textMap(value: unknown): ReadonlyMap<string, string> {
-  const entries = Object.entries(fields(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return entries.length === 0 ? noTexts : new Map(entries);
+  const from = fields(value);
+  let texts: Map<string, string> | undefined;
+  for (const name of Object.keys(from)) {
+    const own = from[name];
+    if (typeof own === 'string') (texts ??= new Map()).set(name, own);
+  }
+  return texts ?? noTexts;
 }
 
 const nothing: Fields = Object.freeze({});

@@ -44,10 +44,11 @@ export class Keyed<Value extends Entity = Entity> {
     const buckets = new Map<string, Value[]>();
     for (const list of lists) {
       for (const value of list) {
-        for (const key of new Set(definition.keys(value, config))) {
+        for (const key of definition.keys(value, config)) {
           const bucket = buckets.get(key);
-          if (bucket) bucket.push(value);
-          else buckets.set(key, [value]);
+          if (!bucket) buckets.set(key, [value]);
+          // One that says a key twice has just been put in.
+          else if (bucket.at(-1) !== value) bucket.push(value);
         }
       }
     }
