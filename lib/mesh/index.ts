@@ -33,7 +33,7 @@ export type { Endpoint, ServiceEntry, ServiceEntryPort, WorkloadEntry, WorkloadG
 export type { Service, ServicePort } from './entities/service.ts';
 export type { EgressHost, EgressListener, IngressListener, Sidecar } from './entities/sidecar.ts';
 export type { Destination, Route, VirtualService } from './entities/virtual-service.ts';
-export { isVisible, type Visibility } from './entities/visibility.ts';
+export { isVisible, visibilitiesMeet, type Visibility } from './entities/visibility.ts';
 export type { Webhook, WebhookConfiguration } from './entities/webhook-configuration.ts';
 export { runsGateway, type Container, type Workload } from './entities/workload.ts';
 export { mayBeGatewayElsewhere, workloadsOfGateway } from './queries/gateway-workloads.ts';
