@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readManifests } from '../../lib/manifest/index.ts';
 import { Mesh } from '../../lib/mesh/index.ts';
-import { simulate, type Request } from '../../lib/simulate/index.ts';
+import { explain, simulate, type Request } from '../../lib/simulate/index.ts';
 
 const app = (name: string, service: string): string => `apiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: shop }\nspec: { selector: { app: ${name} }, ports: [${service}] }\n---\napiVersion: v1\nkind: Pod\nmetadata: { name: ${name}, namespace: shop, labels: { app: ${name}, istio: ${name}, sidecar.istio.io/inject: "true" } }\nspec: { containers: [{ name: app, image: a }] }\n`;
 const front = `apiVersion: v1\nkind: Pod\nmetadata: { name: front, namespace: edge, labels: { istio: front } }\nspec: { containers: [{ name: istio-proxy, image: auto, args: [proxy, router] }] }\n---\napiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: { name: front, namespace: edge }\nspec: { selector: { istio: front }, servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }] }\n---\napiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: cart, namespace: shop }\nspec: { hosts: [cart.example.com], gateways: [edge/front], http: [{ route: [{ destination: { host: cart } }] }] }\n`;
@@ -63,4 +63,14 @@ describe.each(['WasmPlugin', 'TrafficExtension'] as const)('a %s on the way make
   ])('%s', (_, more, expected) => {
     expect(unmodelled(plugin(kind, 'shop', more))).toEqual(expected);
   });
+});
+
+test('of a waypoint, one that is attached to its Gateway or to the service makes the outcome unsure, and the text says so', () => {
+  const shop = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, labels: { istio.io/dataplane-mode: ambient, istio.io/use-waypoint: wp } }\n---\napiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: wp, namespace: shop }\nspec: { gatewayClassName: istio-waypoint, listeners: [{ name: mesh, port: 15008, protocol: HBONE }] }\n---\n' + ['web', 'cart'].map(name => app(name, '{ name: http, port: 80 }').replace(', sidecar.istio.io/inject: "true"', '')).join('---\n');
+  const traced = (more: string): string => explain(simulate(Mesh.from(readManifests({ file: 'a.yaml', text: `${shop}---\n${more}` }).manifests), { from: { workload: 'shop/web' }, to: 'http://cart/' }));
+  const said = 'not modelled: the WasmPlugin shop/p, which this proxy passes the request through; what follows is unsure';
+  expect(traced(plugin('WasmPlugin', 'shop', 'targetRefs: [{ kind: Gateway, group: gateway.networking.k8s.io, name: wp }]'))).toContain(said);
+  expect(traced(plugin('WasmPlugin', 'shop', 'targetRefs: [{ kind: Service, group: "", name: cart }]'))).toContain(said);
+  expect(traced(plugin('WasmPlugin', 'shop', 'targetRefs: [{ kind: Service, group: "", name: web }]'))).not.toContain('unsure');
+  expect(traced(plugin('WasmPlugin', 'shop', 'selector: { matchLabels: { app: cart } }'))).not.toContain('unsure');
 });

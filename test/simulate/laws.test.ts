@@ -4,12 +4,8 @@ import { manifestOf, type Manifest } from '../../lib/manifest/index.ts';
 import { Mesh } from '../../lib/mesh/index.ts';
 import { BadRequest, plainTrace, simulate } from '../../lib/simulate/index.ts';
 
-interface Written {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly spec?: unknown;
-}
+/** An object as it is written. */
+type Written = Readonly<Record<string, unknown>> & { readonly apiVersion: string; readonly kind: string; readonly metadata: Readonly<Record<string, unknown>>; readonly spec?: unknown };
 
 const names = fc.constantFrom('a', 'b');
 const namespaces = fc.constantFrom('x', 'y');
