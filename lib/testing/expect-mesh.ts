@@ -74,8 +74,10 @@ function throwUnless(what: string, reasons: readonly string[], trace: Trace): vo
 /** What is wrong with the share that ends as expected. */
 function ofShare(trace: Trace, percent: number, expected: Expectation): readonly string[] {
   const share = trace.outcomes.filter(outcome => differences(alone(trace, outcome), expected).length === 0).reduce((sum, outcome) => sum + outcome.share, 0);
-  if (Math.abs(share * 100 - percent) > 1e-6) return [`${percentText(share)} of requests do, not ${percent} %`];
-  return trace.sure ? [] : ['it is unsure: something that is not modelled may decide otherwise'];
+  return [
+    ...(Math.abs(share * 100 - percent) > 1e-6 ? [`${percentText(share)} of requests do, not ${percent} %`] : []),
+    ...(trace.sure ? [] : ['it is unsure: something that is not modelled may decide otherwise']),
+  ];
 }
 
 function alone(trace: Trace, outcome: Outcome): Trace {
