@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -70,6 +70,8 @@ async function synthesize(name: string, code: string): Promise<Resource[]> {
   const folder = join(output, name);
   writeFileSync(program, code);
   await promisify(execFile)(process.execPath, ['--import=tsx', program], { cwd: root, env: { ...process.env, CDK8S_OUTDIR: folder } });
+  // A service synthesizes nothing.
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(path => path.endsWith('.k8s.yaml'))
     .flatMap(path => Yaml.load(join(folder, path)) as Resource[]);

@@ -9,9 +9,9 @@ export type VerifyingKeys = ReadonlyMap<string | undefined, readonly VerifyingKe
 /** The key that a token names. A token that names none is given the only key of its algorithm. @throws TokenError */
 export function chosen(keys: VerifyingKeys, kid: string | undefined, algorithm: Algorithm): VerifyingKey {
   const named = kid === undefined ? [...keys.values()].flat() : keys.get(kid) ?? [];
-  const [key, another] = named.filter(other => other.algorithm === algorithm);
-  if (key && !another) return key;
-  if (kid !== undefined && named.length > 0 && !key) throw new TokenAlgorithmRefused(algorithm, named.map(other => other.algorithm));
+  const fitting = named.length === 1 && named[0]?.algorithm === algorithm ? named : named.filter(other => other.algorithm === algorithm);
+  if (fitting.length === 1 && fitting[0]) return fitting[0];
+  if (kid !== undefined && named.length > 0 && fitting.length === 0) throw new TokenAlgorithmRefused(algorithm, named.map(other => other.algorithm));
   throw new TokenKeyUnknown(kid);
 }
 
