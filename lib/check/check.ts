@@ -2,7 +2,7 @@ import type { Problem } from '../manifest/index.ts';
 import type { Mesh } from '../mesh/index.ts';
 import { Checked } from './checked.ts';
 import type { Finding } from './finding.ts';
-import type { Rule, Severity } from './rule.ts';
+import { codesOf, type Rule, type Severity } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
 
 /** Which rules run, and on what. */
@@ -31,7 +31,7 @@ export interface Report {
 export function check(mesh: Mesh, options: CheckOptions = {}): Report {
   const { rules = allRules, namespaces, problems = [], only, skip, remember = false } = options;
   return reported(Checked.of(mesh, {
-    rules: rules.filter(rule => runs(rule, options)), namespaces, problems, whole: !options.rules && !only && !skip, remember,
+    rules: rules.filter(rule => codesOf(rule).some(code => wants(options, rule, code))), wants: (rule, code) => wants(options, rule, code), namespaces, problems, whole: !options.rules && !only && !skip, remember,
   }));
 }
 
@@ -56,8 +56,9 @@ function reported(checked: Checked): Report {
   return report;
 }
 
-function runs(rule: Rule, { only, skip }: CheckOptions): boolean {
-  const named = (codes: readonly string[]): boolean => codes.includes(rule.id) || codes.includes(rule.name) || (rule.alsoKnownAs ?? []).some(code => codes.includes(code));
+/** Whether what a rule says under one of its codes is asked for. */
+function wants({ only, skip }: CheckOptions, rule: Rule, code: string): boolean {
+  const named = (wanted: readonly string[]): boolean => wanted.includes(code) || wanted.includes(rule.name) || (rule.alsoKnownAs ?? []).some(name => wanted.includes(name));
   return (!only || named(only)) && !(skip && named(skip));
 }
 

@@ -8,6 +8,8 @@ import { heldBackBy, suppressionsOf } from './suppression.ts';
 /** Which rules run, and on what. */
 export interface Scope {
   readonly rules: readonly Rule[];
+  /** Whether what a rule says under one of its codes is asked for. */
+  readonly wants: (rule: Rule, code: string) => boolean;
   /** Undefined for all. */
   readonly namespaces: readonly string[] | undefined;
   readonly problems: readonly Problem[];
@@ -153,16 +155,16 @@ function hasSaid({ on, findings, heldBack }: Part): boolean {
 }
 
 function ofObject(mesh: Mesh, scope: Scope, rules: readonly ObjectRule[], entity: Entity): Part {
-  const part = new Saying(entity);
-  return part.from(mesh, scope, () => {
+  const part = new Saying(entity, scope);
+  return part.from(mesh, () => {
     // Each rule is given objects of the kinds that it names.
     for (const rule of rules) for (const violation of rule.check(entity, mesh)) part.say(rule, violation.on ?? entity, violation);
   });
 }
 
 function ofMesh(mesh: Mesh, scope: Scope, rule: MeshRule): Part {
-  const part = new Saying(rule);
-  return part.from(mesh, scope, () => {
+  const part = new Saying(rule, scope);
+  return part.from(mesh, () => {
     for (const violation of rule.check(mesh)) if (concerns(scope, violation.on.namespace)) part.say(rule, violation.on, violation);
   });
 }
@@ -172,23 +174,26 @@ const nothing: readonly never[] = [];
 /** A part while the rules are running. */
 class Saying {
   readonly #on: Entity | MeshRule;
+  readonly #scope: Scope;
   #findings: Finding[] | undefined;
   #heldBack: [Manifest, string][] | undefined;
 
-  constructor(on: Entity | MeshRule) {
+  constructor(on: Entity | MeshRule, scope: Scope) {
     this.#on = on;
+    this.#scope = scope;
   }
 
   /** Takes a violation as a finding, or as one that its object asks not to be told. */
   say(rule: Rule, about: Entity, violation: Violation): void {
+    if (!this.#scope.wants(rule, violation.code ?? rule.id)) return;
     const codes = heldBackBy(suppressionsOf(about), [violation.code ?? rule.id, rule.name, ...(rule.alsoKnownAs ?? [])]);
     for (const code of codes) (this.#heldBack ??= []).push([about.manifest, code]);
     if (codes.length === 0) (this.#findings ??= []).push(findingOf(rule, about, violation));
   }
 
-  from(mesh: Mesh, { remember }: Scope, run: () => void): Part {
+  from(mesh: Mesh, run: () => void): Part {
     let reads: readonly string[] = nothing;
-    if (remember) reads = mesh.reads(run);
+    if (this.#scope.remember) reads = mesh.reads(run);
     else run();
     return { on: this.#on, findings: this.#findings ?? nothing, heldBack: this.#heldBack ?? nothing, reads };
   }

@@ -37,13 +37,20 @@ export function findingOf(rule: Rule, on: Entity, { at = '', message, severity, 
     code: code ?? rule.id,
     name: rule.name,
     severity: severity ?? rule.severity,
-    message,
+    message: clipped(message),
     resource: resourceOf(on),
     path: at,
     ...placeOf(on.manifest.origin, at),
     fix: rule.fix,
   };
 }
+
+/** A value that it names may be of any length. */
+function clipped(message: string): string {
+  return message.length > longest ? `${message.slice(0, longest)}…` : message;
+}
+
+const longest = 1000;
 
 /** A finding of something that could not be read. */
 export function findingOfProblem({ file, line, column, message, severity }: Problem): Finding {

@@ -25,6 +25,8 @@ export type MeshViolation = Violation & { readonly on: Entity };
 export interface RuleText {
   /** Istio's code where it has one (several rules may share it), else MW####, never reused. */
   readonly id: string;
+  /** Further codes of Istio that its findings may have. */
+  readonly furtherCodes?: readonly string[];
   /** Unique; the name of its file. */
   readonly name: string;
   readonly category: Category;
@@ -71,6 +73,16 @@ export function defineRuleOfEvery(rule: RuleText & { readonly of: 'every' | Read
 /** Types a rule that checks the mesh as a whole. */
 export function defineMeshRule(rule: MeshRule): MeshRule {
   return rule;
+}
+
+/** The codes that the findings of a rule may have, its own first. */
+export function codesOf({ id, furtherCodes = [] }: RuleText): readonly string[] {
+  return [id, ...furtherCodes];
+}
+
+/** What a rule goes by: its codes, its name, its codes in other tools. */
+export function namesOf(rule: RuleText): readonly string[] {
+  return [...codesOf(rule), rule.name, ...(rule.alsoKnownAs ?? [])];
 }
 
 /** YAML in a template, without the indentation of the code around it. */

@@ -1,13 +1,14 @@
 import type { Colors } from 'picocolors/types.js';
-import { check, rules, type Report, type Severity } from '../check/index.ts';
-import { nearest } from '../schema/index.ts';
+import { check, type Report, type Severity } from '../check/index.ts';
+import { selection } from './codes.ts';
 import { githubReport } from './formats/github.ts';
 import { jsonReport } from './formats/json.ts';
 import { junitReport } from './formats/junit.ts';
 import { sarifReport } from './formats/sarif.ts';
 import { textReport } from './formats/text.ts';
-import { readMesh, type MeshFlags } from './read-mesh.ts';
-import { listed, oneOf, Usage } from './usage.ts';
+import type { Progress } from './progress.ts';
+import { readMeshInPart, type MeshFlags } from './read-mesh.ts';
+import { listed, oneOf } from './usage.ts';
 
 export interface CheckFlags extends MeshFlags {
   readonly format: string;
@@ -28,38 +29,39 @@ export interface Result {
   readonly stderr?: string;
 }
 
+/** What a command is run with. */
+export interface Terminal {
+  readonly colors: Colors;
+  readonly version: string;
+  readonly progress: Progress;
+}
+
 /** `meshwright check`: says what is wrong with a mesh. */
-export function checkCommand(paths: readonly string[], flags: CheckFlags, { colors, version }: { readonly colors: Colors; readonly version: string }): Result {
+export function checkCommand(paths: readonly string[], flags: CheckFlags, { colors, version, progress }: Terminal): Result {
   const format = oneOf('--format', formats, flags.format);
   const failOn = oneOf('--fail-on', severities, flags.failOn);
-  const [only, skip] = [codes('--only', flags.only), codes('--skip', flags.skip)];
-  const { mesh, problems, linesOf } = readMesh(paths, flags);
-  const report = check(mesh, { only, skip, namespaces: listed(flags.namespace), problems });
+  const { only, skip } = selection(flags);
+  const namespaces = listed('--namespace', flags.namespace);
+  const { mesh, problems, failures, linesOf } = readMeshInPart(paths, flags, progress);
+  const report = check(mesh, { only, skip, namespaces, problems });
+  const failure = failureOf(paths, failures, report);
   const print: Record<(typeof formats)[number], (report: Report) => string> = {
-    text: found => textReport(found, { colors, linesOf }),
+    // Where nothing at all was read, the sentence on standard error is all there is to say to a person.
+    text: found => (found.summary.objects === 0 && found.findings.length === failures.length ? '' : textReport(found, { colors, linesOf, whole: failure === undefined })),
     json: jsonReport,
-    sarif: found => sarifReport(found, version),
+    sarif: found => sarifReport(found, { version, whole: failure === undefined }),
     github: githubReport,
     junit: junitReport,
   };
   const stdout = print[format](report);
-  // A report that says nothing of anything would claim health that nobody has seen.
-  if (mesh.all.length === 0) return { stdout, status: 2, stderr: `nothing to check: ${paths.join(', ')} ${paths.length === 1 ? 'holds' : 'hold'} no Kubernetes object that can be read` };
+  if (failure !== undefined) return { stdout, status: 2, stderr: failure };
   const fails = report.findings.some(({ severity }) => severities.indexOf(severity) <= severities.indexOf(failOn));
   return { stdout, status: fails ? 1 : 0 };
 }
 
-/** Codes or names of rules that exist. */
-function codes(option: string, given: string | undefined): readonly string[] | undefined {
-  const wanted = listed(given);
-  const known = new Set(rules.flatMap(({ id, name, alsoKnownAs = [] }) => [id, name, ...alsoKnownAs]).concat(extraCodes));
-  for (const code of wanted ?? []) {
-    if (known.has(code)) continue;
-    const near = nearest(code, [...known]);
-    throw new Usage(`${option} names no rule: ${JSON.stringify(code)}${near === undefined ? '; see meshwright rules' : `; did you mean ${near}?`}`);
-  }
-  return wanted;
+/** Why this is not the answer that was asked for. A report that says nothing of anything would claim health that nobody has seen. */
+function failureOf(paths: readonly string[], [first, ...more]: readonly string[], { summary }: Report): string | undefined {
+  if (first !== undefined) return more.length === 0 ? first : `${first} (and ${more.length} more)`;
+  if (summary.objects > 0) return undefined;
+  return `nothing to check: ${paths.join(', ')} ${paths.length === 1 ? 'holds' : 'hold'} no Kubernetes object that can be read`;
 }
-
-/** Codes of rules that stand for several of Istio's. */
-const extraCodes = ['IST0108', 'IST0125', 'IST0129', 'IST0130', 'IST0131', 'IST0133', 'IST0135', 'IST0152', 'IST0153', 'IST0154', 'IST0155', 'IST0164'];

@@ -1,16 +1,26 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import picocolors from 'picocolors';
 import { CannotRead } from '../files/index.ts';
 import { checkCommand, type CheckFlags, type Result } from './check.ts';
 import { keysProgram } from './keys-program.ts';
+import { Progress } from './progress.ts';
 import { rulesCommand } from './rules.ts';
+import { simulateCommand, type SimulateFlags } from './simulate.ts';
 import { Usage } from './usage.ts';
 
 const { version } = JSON.parse(readFileSync(packageJson(), 'utf8')) as { version: string };
 // Colours are for people: off when the output is read by a program.
 const colors = picocolors.createColors(process.stdout.isTTY && !process.env.NO_COLOR);
+
+const progress = new Progress(line => { process.stderr.write(`meshwright: ${line}\n`); });
+// A reader that has seen enough, such as head, closes its end.
+process.stdout.on('error', () => { process.exit(); });
+
+/** An option that may be given several times, or once with commas. */
+const more = (value: string, before: string | undefined): string => (before === undefined ? value : `${before},${value}`);
 
 /** What the command that was named says. */
 let result: Result = { stdout: '', status: 0 };
@@ -23,17 +33,18 @@ const program = new Command('meshwright')
 
 program.command('check')
   .description('say what is wrong with a mesh')
-  .argument('<path...>', 'files, folders, globs, or - for standard input')
+  .argument('[path...]', 'files, folders, globs, or - for standard input', ['dist'])
   .option('--format <format>', 'text, json, sarif, github or junit', 'text')
-  .option('--only <code,…>', 'run only these rules')
-  .option('--skip <code,…>', 'run all but these rules')
+  .option('--only <code,…>', 'run only these rules', more)
+  .option('--skip <code,…>', 'run all but these rules', more)
   .option('--fail-on <severity>', 'error, warning or info: exit with 1 from here on', 'error')
-  .option('--namespace <name,…>', 'say only what concerns objects of these namespaces')
+  .option('--namespace <name,…>', 'say only what concerns objects of these namespaces', more)
   .option('--mesh-config <file>', 'a mesh config, or Helm values that hold one')
   .option('--istio-version <version>', 'the version of Istio, such as 1.31')
   .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
   .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
-  .action((paths: string[], flags: CheckFlags) => { result = checkCommand(paths, flags, { colors, version }); });
+  .option('--max-values <count>', 'refuse documents with more values once aliases are written out (default: 2000000)')
+  .action((paths: string[], flags: CheckFlags) => { result = checkCommand(paths, flags, { colors, version, progress }); });
 
 program.command('rules')
   .description('print the catalogue of rules, or one rule')
@@ -41,16 +52,43 @@ program.command('rules')
   .option('--format <format>', 'text or json', 'text')
   .action((code: string | undefined, flags: { format: string }) => { result = rulesCommand(code, flags); });
 
+const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+
+program.command('simulate')
+  .description('say what happens to a request')
+  .argument('<arguments...>', "a request such as 'GET http://reviews.shop:9080/', then files or folders of the mesh; with --requests or --expect the latter alone")
+  .option('--from <who>', 'shop/cart (a workload), sa:shop/cart, gateway:istio-system/ingress or outside')
+  .option('-H, --header <name: value>', 'a header; may be repeated', repeated, [])
+  .option('--claim <name=value>', 'a claim of a token that is good; may be repeated', repeated, [])
+  .option('--token <jwt>', 'a JSON Web Token; its signature is taken as good')
+  .option('--sni <name>', 'the server name that a TLS client asks for')
+  .option('--protocol <protocol>', 'http, http1.0, http2, grpc or tcp')
+  .option('--address <address>', 'the address dialled, where it is not that of the host')
+  .option('--ip <address>', 'the address of the client')
+  .option('--requests <file>', 'requests, one JSON object a line; answered by one trace a line')
+  .option('--expect <file>', 'requests and how they are to end, in YAML; exit with 1 where one ends otherwise')
+  .option('--format <format>', 'text or json', 'text')
+  .option('--mesh-config <file>', 'a mesh config, or Helm values that hold one')
+  .option('--istio-version <version>', 'the version of Istio, such as 1.31')
+  .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
+  .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
+  .action(async (args: string[], flags: SimulateFlags) => { result = await simulateCommand(args, flags, write); });
+
 keysProgram(program, given => { result = given; });
 
 try {
-  program.parse();
+  await program.parseAsync();
 } catch (error) {
   result = failed(error);
 }
 if (result.stderr !== undefined && result.stderr !== '') process.stderr.write(`meshwright: ${result.stderr}\n`);
 process.stdout.write(result.stdout);
 process.exitCode = result.status;
+
+/** Waits where the reader is slower. */
+async function write(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
 
 function failed(error: unknown): Result {
   if (error instanceof CommanderError) {

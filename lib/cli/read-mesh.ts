@@ -1,6 +1,7 @@
-import { readPaths } from '../files/index.ts';
-import { parseYaml, readManifests, mapping, type Manifest, type Problem } from '../manifest/index.ts';
+import { CannotRead, OriginsKept, readPaths, readText } from '../files/index.ts';
+import { field, mapping, parseYaml, readManifests, text, type Fields, type Manifest, type Problem } from '../manifest/index.ts';
 import { Mesh, type MeshOptions } from '../mesh/index.ts';
+import type { Progress } from './progress.ts';
 import { Usage } from './usage.ts';
 
 /** Options that every command that reads a mesh takes. */
@@ -9,12 +10,15 @@ export interface MeshFlags {
   readonly istioVersion?: string | undefined;
   readonly maxFileSize?: string | undefined;
   readonly maxDepth?: string | undefined;
+  readonly maxValues?: string | undefined;
 }
 
 /** What was read, for excerpts as well. */
 export interface MeshRead {
   readonly mesh: Mesh;
   readonly problems: readonly Problem[];
+  /** What keeps this from being the whole answer, each a sentence: paths that cannot be had, limits that are exceeded. */
+  readonly failures: readonly string[];
   readonly linesOf: (file: string) => readonly string[] | undefined;
 }
 
@@ -24,42 +28,73 @@ export interface MeshRead {
  * @throws CannotRead, Usage
  */
 export function readMesh(paths: readonly string[], flags: MeshFlags): MeshRead {
-  const maxFileSize = wholeNumber('--max-file-size', flags.maxFileSize);
-  const depth = wholeNumber('--max-depth', flags.maxDepth);
-  const { texts, unreadable } = readPaths(paths, { maxFileSize });
+  const read = readMeshInPart(paths, flags);
+  if (read.failures[0] !== undefined) throw new CannotRead(read.failures[0]);
+  return read;
+}
+
+/**
+ * Reads what can be had of the mesh of some paths; what cannot is a problem, and a failure.
+ *
+ * @throws Usage
+ */
+export function readMeshInPart(paths: readonly string[], flags: MeshFlags, progress?: Progress): MeshRead {
+  const maxFileSize = wholeNumber('--max-file-size', flags.maxFileSize, 500_000_000);
+  const depth = wholeNumber('--max-depth', flags.maxDepth, 1500);
+  const values = wholeNumber('--max-values', flags.maxValues, 100_000_000);
+  const options = optionsOf(flags);
+  const { texts, unreadable } = readPaths(paths, { maxFileSize, reading: (file, number, of) => progress?.at(`reading ${file}, ${number} of ${of}`) });
   const manifests: Manifest[] = [];
   const problems: Problem[] = unreadable.map(({ file, message }) => ({ file, message, line: 1, column: 1, severity: 'error' }));
+  const failures = unreadable.map(({ message }) => message);
+  const origins = new OriginsKept();
   for (const source of texts) {
-    const reading = readManifests(source, { depth });
-    manifests.push(...reading.manifests);
-    problems.push(...reading.problems);
+    progress?.at(`reading the objects of ${source.file}`, source.text.length > large);
+    const reading = readManifests({ ...source, made: origins.of(source.file, source.text) }, { depth, values });
+    for (const manifest of reading.manifests) manifests.push(manifest);
+    for (const problem of reading.problems) {
+      problems.push(problem);
+      if (problem.exceeds) failures.push(`${problem.file}:${problem.line}: ${problem.message}; raise the limit with ${problem.exceeds === 'depth' ? '--max-depth' : '--max-values'}, or write it out`);
+    }
   }
+  progress?.at(`checking ${manifests.length} objects`, manifests.length > 10_000);
+  const byName = new Map(texts.map(source => [source.file, source.text]));
   const lines = new Map<string, readonly string[]>();
   const linesOf = (file: string): readonly string[] | undefined => {
-    const text = texts.find(source => source.file === file)?.text;
-    if (text === undefined) return undefined;
+    const whole = byName.get(file);
+    if (whole === undefined) return undefined;
     let known = lines.get(file);
-    if (!known) lines.set(file, known = text.split('\n').map(line => line.replace(/\r$/, '')));
+    if (!known) lines.set(file, known = whole.split('\n').map(line => line.replace(/\r$/, '')));
     return known;
   };
-  return { mesh: Mesh.from(manifests, optionsOf(flags)), problems, linesOf };
+  return { mesh: Mesh.from(manifests, options), problems, failures, linesOf };
 }
+
+/** Characters of a text that may take a second to read. */
+const large = 3_000_000;
 
 function optionsOf({ meshConfig, istioVersion }: MeshFlags): MeshOptions {
   if (istioVersion !== undefined && !/^\d+\.\d+(\.\d+)?$/.test(istioVersion)) throw new Usage(`--istio-version must be like 1.31, got ${JSON.stringify(istioVersion)}`);
   return { ...(meshConfig === undefined ? {} : { meshConfig: readMeshConfig(meshConfig) }), ...(istioVersion === undefined ? {} : { istioVersion }) };
 }
 
-/** A file with a mesh config, or with Helm values that hold one. */
+/** The mesh config of a file: alone, in Helm values, in the ConfigMap `istio`, or in an IstioOperator or Sail Istio. */
 function readMeshConfig(path: string): unknown {
-  const text = readPaths([path]).texts[0]?.text ?? '';
-  const config = mapping(parseYaml(text));
-  if (!config) throw new Usage(`--mesh-config ${path} is no YAML mapping; give a file with a mesh config, or with Helm values that have meshConfig`);
-  return mapping(config.meshConfig) ?? config;
+  const found = mapping(parseYaml(readText(path, 16 * 1024 * 1024)));
+  const config = found && (meshConfigIn(found) ?? (found.apiVersion === undefined ? found : undefined));
+  if (!config) throw new Usage(`--mesh-config ${path} holds no mesh config; give a file with one, or Helm values, the ConfigMap istio, or an IstioOperator that has it`);
+  return config;
 }
 
-function wholeNumber(option: string, given: string | undefined): number | undefined {
+function meshConfigIn(found: Fields): Fields | undefined {
+  const spec = field(found, 'spec');
+  return mapping(field(found, 'meshConfig')) ?? mapping(field(spec, 'meshConfig')) ?? mapping(field(field(spec, 'values'), 'meshConfig'))
+    ?? mapping(parseYaml(text(field(field(found, 'data'), 'mesh')) ?? ''));
+}
+
+function wholeNumber(option: string, given: string | undefined, most: number): number | undefined {
   if (given === undefined) return undefined;
-  if (!/^[1-9]\d{0,11}$/.test(given)) throw new Usage(`${option} must be a whole number above 0, got ${JSON.stringify(given)}`);
-  return Number(given);
+  const value = /^[1-9]\d{0,11}$/.test(given) ? Number(given) : Infinity;
+  if (value > most) throw new Usage(`${option} must be a whole number from 1 to ${most}, got ${JSON.stringify(given)}`);
+  return value;
 }

@@ -1,16 +1,12 @@
-import { rules, type Rule } from '../check/index.ts';
-import { nearest } from '../schema/index.ts';
+import { codesOf, rules, type Rule } from '../check/index.ts';
 import type { Result } from './check.ts';
-import { oneOf, Usage } from './usage.ts';
+import { rulesNamed } from './codes.ts';
+import { oneOf } from './usage.ts';
 
 /** `meshwright rules`: the catalogue, or one rule. */
 export function rulesCommand(code: string | undefined, flags: { readonly format: string }): Result {
   const format = oneOf('--format', ['text', 'json'] as const, flags.format);
-  const wanted = code === undefined ? rules : rules.filter(({ id, name, alsoKnownAs = [] }) => id === code || name === code || alsoKnownAs.includes(code));
-  if (wanted.length === 0) {
-    const near = nearest(code ?? '', rules.flatMap(({ id, name }) => [id, name]));
-    throw new Usage(`there is no rule ${JSON.stringify(code)}${near === undefined ? '; see meshwright rules' : `; did you mean ${near}?`}`);
-  }
+  const wanted = code === undefined ? rules : rulesNamed(code);
   if (format === 'json') return { stdout: `${JSON.stringify(wanted.map(withoutCode), undefined, 2)}\n`, status: 0 };
   return { stdout: code === undefined ? catalogue(wanted) : wanted.map(whole).join('\n'), status: 0 };
 }
@@ -24,11 +20,12 @@ function catalogue(all: readonly Rule[]): string {
   return all.map(({ id, severity, name, title }) => `${id.padEnd(widths[0])}  ${severity.padEnd(widths[1])}  ${name.padEnd(widths[2])}  ${title}\n`).join('');
 }
 
-function whole({ id, name, severity, title, why, fix, alsoKnownAs = [], examples }: Rule): string {
-  const known = alsoKnownAs.length === 0 ? '' : `also known as ${alsoKnownAs.join(', ')}\n`;
-  return `${id} ${name} (${severity})\n${title}\n${known}\nwhy  ${why}\nfix  ${fix}\n\nbad\n${indented(examples.bad)}\n\ngood\n${indented(examples.good)}\n`;
+function whole(rule: Rule): string {
+  const { id, name, severity, title, why, fix, alsoKnownAs = [], examples } = rule;
+  const known = [...codesOf(rule).slice(1), ...alsoKnownAs];
+  return `${id} ${name} (${severity})\n${title}\n${known.length === 0 ? '' : `also ${known.join(', ')}\n`}\nwhy  ${why}\nfix  ${fix}\n\nbad\n${indented(examples.bad)}\n\ngood\n${indented(examples.good)}\n`;
 }
 
 function indented(text: string): string {
-  return text.split('\n').map(line => `  ${line}`).join('\n');
+  return text.split('\n').map(line => (line === '' ? '' : `  ${line}`)).join('\n');
 }

@@ -10,7 +10,9 @@ export function oneOf<Word extends string>(option: string, words: readonly Word[
   return found;
 }
 
-/** A list with commas. */
-export function listed(given: string | undefined): readonly string[] | undefined {
-  return given?.split(',').map(part => part.trim()).filter(part => part !== '');
+/** A list with commas; undefined where the option was not given. @throws Usage where it names nothing */
+export function listed(option: string, given: string | undefined): readonly string[] | undefined {
+  const parts = given?.split(',').map(part => part.trim()).filter(part => part !== '');
+  if (parts?.length === 0) throw new Usage(`${option} names nothing; give one name, or several with commas`);
+  return parts;
 }

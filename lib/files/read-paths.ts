@@ -1,6 +1,7 @@
-import { closeSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { globSync, isDynamicPattern } from 'tinyglobby';
+import { CannotRead, readText, reason } from './read-text.ts';
 
 /** A text that was read, and the name that the user knows it by. */
 export interface ReadText {
@@ -8,93 +9,90 @@ export interface ReadText {
   readonly text: string;
 }
 
-/** A file that is no text. */
+/** A path that was asked for and cannot be had: it is missing, holds nothing to read, or exceeds a limit. */
 export interface Unreadable {
   readonly file: string;
+  /** One sentence, which names the file. */
   readonly message: string;
-}
-
-/** What was asked for cannot be had at all: a missing path, nothing to read, or a limit exceeded. The message is one sentence. */
-export class CannotRead extends Error {
-  readonly code = 'ERR_CANNOT_READ';
 }
 
 /** How paths are read. */
 export interface ReadPathsOptions {
   /** The largest file, in bytes. @default 134217728 */
   readonly maxFileSize?: number | undefined;
-  /** Where `-` is read from. @default - standard input */
-  readonly stdin?: (() => Buffer) | undefined;
+  /** Told of each file before it is read. @default - no one */
+  readonly reading?: ((file: string, number: number, of: number) => void) | undefined;
 }
 
 /** The endings of files that a folder is searched for. */
-const endings = '{yaml,yml,json}';
+const endings = /\.(?:ya?ml|json)$/i;
 
 /**
- * Reads files, folders (their YAML and JSON, however deep; hidden folders and node_modules left out), globs and `-`. A
- * file that is named twice is read once.
- *
- * @throws CannotRead
+ * Reads files, folders (their YAML and JSON, however deep; hidden ones and node_modules left out, links to folders not
+ * followed, as kubectl does), globs and `-`. A file that is named twice is read once. What cannot be had does not keep
+ * the rest from being read.
  */
-export function readPaths(paths: readonly string[], options: ReadPathsOptions = {}): { texts: ReadText[]; unreadable: Unreadable[] } {
+export function readPaths(paths: readonly string[], { maxFileSize = 128 * 1024 * 1024, reading }: ReadPathsOptions = {}): { texts: ReadText[]; unreadable: Unreadable[] } {
   const texts: ReadText[] = [];
   const unreadable: Unreadable[] = [];
-  for (const file of new Set(paths.flatMap(filesOf))) {
-    const bytes = file === '-' ? readStdin(options) : readFile(file, options.maxFileSize ?? 128 * 1024 * 1024);
-    const text = decode(bytes);
-    if (text === undefined) unreadable.push({ file, message: 'the file is not UTF-8 text' });
-    else texts.push({ file, text });
+  const attempt = <Result>(file: string, action: () => Result): Result | undefined => {
+    try {
+      return action();
+    } catch (error) {
+      unreadable.push({ file, message: error instanceof CannotRead ? error.message : `cannot read ${file}: ${reason(error)}` });
+      return undefined;
+    }
+  };
+  const files = new Map<string, string>();
+  for (const path of paths) {
+    for (const file of attempt(path, () => filesOf(path, attempt)) ?? []) {
+      const real = file === '-' ? file : attempt(file, () => realpathSync(file));
+      if (real !== undefined && !files.has(real)) files.set(real, file);
+    }
+  }
+  for (const [i, file] of [...files.values()].entries()) {
+    reading?.(file, i + 1, files.size);
+    const text = attempt(file, () => readText(file, maxFileSize));
+    if (text !== undefined) texts.push({ file, text });
   }
   return { texts, unreadable };
 }
 
-function filesOf(path: string): string[] {
+type Attempt = <Result>(file: string, action: () => Result) => Result | undefined;
+
+function filesOf(path: string, attempt: Attempt): readonly string[] {
   if (path === '-') return ['-'];
   let found;
   try {
     found = statSync(path);
   } catch (error) {
-    if (!isDynamicPattern(path)) throw new CannotRead(`cannot read ${path}: ${reason(error)}`, { cause: error });
-    const matches = globSync(path, { dot: false, onlyFiles: true, expandDirectories: false }).sort();
-    if (matches.length === 0) throw new CannotRead(`cannot read ${path}: no file matches it`);
+    if (!isDynamicPattern(path)) throw error;
+    const matches = globSync(path, { dot: false, onlyFiles: true, expandDirectories: false, followSymbolicLinks: false }).filter(isNoFolder).sort();
+    if (matches.length === 0) throw new CannotRead(`cannot read ${path}: no file matches it`, { cause: error });
     return matches;
   }
   if (!found.isDirectory()) return [normalize(path)];
-  const files = globSync(`**/*.${endings}`, { cwd: path, ignore: ['**/node_modules/**'], dot: false, onlyFiles: true, caseSensitiveMatch: false, followSymbolicLinks: false }).sort();
+  const files = filesIn(path, attempt);
   if (files.length === 0) throw new CannotRead(`cannot read ${path}: the folder holds no .yaml, .yml or .json file`);
-  return files.map(file => join(path, file));
+  return files;
 }
 
-function readFile(file: string, most: number): Buffer {
-  let descriptor;
+function filesIn(folder: string, attempt: Attempt): string[] {
+  const entries = attempt(folder, () => readdirSync(folder, { withFileTypes: true })) ?? [];
+  const visible = entries.filter(({ name }) => !name.startsWith('.') && name !== 'node_modules').sort((a, b) => (a.name < b.name ? -1 : 1));
+  return visible.flatMap(entry => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return filesIn(path, attempt);
+    return endings.test(entry.name) && (entry.isFile() || (entry.isSymbolicLink() && isNoFolder(path))) ? [path] : [];
+  });
+}
+
+/** A link that leads nowhere is no folder: reading it says so. */
+function isNoFolder(path: string): boolean {
   try {
-    descriptor = openSync(file, 'r');
-    const { size } = fstatSync(descriptor);
-    if (size > most) throw new CannotRead(`cannot read ${file}: it has ${size} bytes, more than the limit of ${most}; raise the limit or split the file`);
-    return readFileSync(descriptor);
-  } catch (error) {
-    if (error instanceof CannotRead) throw error;
-    throw new CannotRead(`cannot read ${file}: ${reason(error)}`, { cause: error });
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
-  }
-}
-
-function readStdin({ stdin = (): Buffer => readFileSync(0), maxFileSize = 128 * 1024 * 1024 }: ReadPathsOptions): Buffer {
-  const bytes = stdin();
-  if (bytes.length > maxFileSize) throw new CannotRead(`cannot read standard input: it has ${bytes.length} bytes, more than the limit of ${maxFileSize}`);
-  return bytes;
-}
-
-function decode(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    const found = statSync(path);
+    return found.isFile();
   } catch {
-    return undefined;
+    return true;
   }
-}
-
-function reason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  return /^[A-Z]+: ([^,]+)/.exec(message)?.[1] ?? message;
 }

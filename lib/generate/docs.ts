@@ -2,9 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { rules } from '../check/index.ts';
 import { writeFolder } from '../files/index.ts';
 import { kindsPage } from './kinds-page.ts';
 import { referencePage } from './reference.ts';
+import { rulesPage } from './rules-page.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const folder = join(root, 'docs', 'reference');
@@ -16,6 +18,7 @@ async function pages(): Promise<ReadonlyMap<string, string>> {
   const program = ts.createProgram([entry], options);
   return new Map([
     ['constructs.md', referencePage('Reference: constructs and synth', entry, program)],
+    ['rules.md', rulesPage(rules)],
     ['imports.md', await kindsPage(join(root, 'imports', 'facts'))],
   ]);
 }

@@ -9,29 +9,53 @@ export interface DocumentText {
 /** Splits a text at the lines that separate documents, as kubectl does. Documents without content are left out. */
 export function documents(text: string): DocumentText[] {
   const found: DocumentText[] = [];
-  let begin = 0;
+  let begin = text.startsWith('\uFEFF') ? 1 : 0;
   let line = 0;
   let beginLine = 0;
-  for (let at = 0; at <= text.length;) {
+  let filled = false;
+  const close = (end: number): void => {
+    if (filled) found.push({ text: text.slice(begin, end), line: beginLine, offset: begin });
+    filled = false;
+    begin = end;
+    beginLine = line;
+  };
+  for (let at = begin; at <= text.length;) {
     const newline = text.indexOf('\n', at);
     const end = newline === -1 ? text.length : newline;
-    if (text.startsWith('---', at) && (end === at + 3 || /\s/.test(text.charAt(at + 3)))) {
-      if (at > begin) keep(found, text.slice(begin, at), beginLine, begin);
-      begin = at;
-      beginLine = line;
+    if (isMarker(text, at, end, '---')) {
+      close(at);
+      filled = isContent(text.slice(at + 3, end).trim());
+    } else if (isMarker(text, at, end, '...')) {
+      line++;
+      close(Math.min(end + 1, text.length));
+      line--;
+    } else {
+      filled ||= isContent(text.slice(at, end).trim());
     }
     at = end + 1;
     line++;
   }
-  keep(found, text.slice(begin), beginLine, begin);
+  close(text.length);
   return found;
 }
 
-function keep(found: DocumentText[], text: string, line: number, offset: number): void {
-  if (hasContent(text)) found.push({ text, line, offset });
+function isMarker(text: string, at: number, end: number, marker: string): boolean {
+  return text.startsWith(marker, at) && (end === at + 3 || ' \t\r'.includes(text.charAt(at + 3)));
 }
 
-/** Whether there is anything but separators, comments, directives and white space. */
-function hasContent(text: string): boolean {
-  return /^(?!(?:---)?[ \t]*(?:~|null|Null|NULL)?[ \t\r]*(?:#.*)?$|\.\.\.[ \t\r]*$|%).+/m.test(text);
+/** Whether a line is more than a comment, a directive, or a null. */
+function isContent(line: string): boolean {
+  return line !== '' && !line.startsWith('#') && !line.startsWith('%') && !/^(?:~|null|Null|NULL)(?:\s+#|$)/.test(line);
+}
+
+/** The line of a document's first content, counted from 0 in the document. */
+export function contentLine(text: string): number {
+  let line = 0;
+  for (let at = 0; at <= text.length; line++) {
+    const newline = text.indexOf('\n', at);
+    const end = newline === -1 ? text.length : newline;
+    if (isContent(text.slice(isMarker(text, at, end, '---') ? at + 3 : at, end).trim())) return line;
+    at = end + 1;
+  }
+  return 0;
 }

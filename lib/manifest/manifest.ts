@@ -12,19 +12,25 @@ export interface SourceText {
   /** The name of the file, `-` for standard input. */
   readonly file: string;
   readonly text: string;
+  /** What made its documents, counted from 0, where that is known. */
+  readonly made?: readonly (Maker | undefined)[] | undefined;
+}
+
+/** What made an object. */
+export interface Maker {
+  /** The path of the construct that made it. */
+  readonly construct?: string | undefined;
+  /** The line of TypeScript that made it, as `file:line:column`. */
+  readonly madeAt?: string | undefined;
 }
 
 /** Where an object stands: in which document of which text, and how it got there. */
-export interface Origin {
+export interface Origin extends Maker {
   readonly source: SourceText;
   /** Counted from 0 in its text. */
   readonly document: number;
   /** Where the object stands in its document: '' for the whole, `items[3]` in a List. */
   readonly prefix: string;
-  /** The path of the construct that made it. */
-  readonly construct?: string;
-  /** The line of TypeScript that made it, as `file:line:column`. */
-  readonly madeAt?: string;
 }
 
 /** A Kubernetes object and where it stands. */
@@ -43,6 +49,8 @@ export interface Problem {
   readonly message: string;
   /** A document that is plainly something else is passed over with a warning. */
   readonly severity: 'error' | 'warning';
+  /** The limit that kept it from being read. */
+  readonly exceeds?: keyof Limits | undefined;
 }
 
 /** What was read of a text. */

@@ -1,7 +1,12 @@
 import yaml from 'js-yaml';
-import { documents } from './documents.ts';
+import { contentLine, documents, type DocumentText } from './documents.ts';
 import type { KubernetesObject, Limits, Manifest, Origin, Problem, Reading, SourceText } from './manifest.ts';
+import { positionOf } from './position.ts';
 import { kubernetesScalars } from './scalars.ts';
+import { sizeOf } from './size.ts';
+
+const mostDepth = 1000;
+const mostValues = 2_000_000;
 
 /**
  * Reads a text as Kubernetes reads it: YAML of several documents, JSON, Lists. A document that cannot be read is a
@@ -12,92 +17,104 @@ export function readManifests(source: SourceText, limits: Limits = {}): Reading 
   const problems: Problem[] = [];
   const text = source.text.startsWith('\uFEFF') ? source.text.slice(1) : source.text;
   // Only an alias makes a value larger than its text; looking costs less than most documents' aliases would.
-  const aliased = text.includes('&');
+  const most = text.includes('&') ? limits.values ?? mostValues : undefined;
+  const take = (document: number, value: unknown, line: () => number): void => { takeDocument(source, document, value, most, line, manifests, problems); };
   const whole = parse(text, limits);
   if (whole.failed === undefined) {
+    let parts: readonly DocumentText[] | undefined;
     // Reading the text as a whole is much faster than document by document.
-    for (const [document, value] of whole.values.entries()) take(source, document, value, aliased ? limits : undefined, () => lineOf(text, document), manifests, problems);
+    for (const [document, value] of whole.values.entries()) take(document, value, () => lineOf((parts ??= documents(text))[document]));
     return { manifests, problems };
   }
   for (const [document, part] of documents(text).entries()) {
     const { values, failed } = parse(part.text, limits);
-    if (failed) problems.push({ file: source.file, severity: 'error', message: failed.message, line: part.line + failed.line, column: failed.column });
-    else for (const value of values) take(source, document, value, aliased ? limits : undefined, () => part.line + 1, manifests, problems);
+    if (failed) problems.push({ ...failed, file: source.file, severity: 'error', line: part.line + failed.line });
+    else for (const value of values) take(document, value, () => lineOf(part));
   }
   return { manifests, problems };
 }
 
-interface Failure {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
+type Failure = Pick<Problem, 'line' | 'column' | 'message' | 'exceeds'>;
 
 function parse(text: string, limits: Limits): { readonly values: readonly unknown[]; readonly failed?: Failure } {
+  const illegible = illegibleAt(text);
+  if (illegible) return { values: [], failed: illegible };
   const values: unknown[] = [];
-  const options = { schema: kubernetesScalars, maxDepth: limits.depth ?? 1000, maxTotalMergeKeys: 100_000 };
+  const options = { schema: kubernetesScalars, maxDepth: limits.depth ?? mostDepth, maxTotalMergeKeys: limits.values ?? mostValues };
   try {
     yaml.loadAll(text, value => { values.push(value); }, options);
     return { values: values.filter(value => value !== null && value !== undefined) };
   } catch (error) {
-    return { values: [], failed: failure(text, error) };
+    return { values: [], failed: failure(text, limits, error) };
   }
+}
+
+/** A lone surrogate stands for a byte that is no UTF-8. */
+function illegibleAt(text: string): Failure | undefined {
+  // Node 20 has it; the types that the package is compiled with do not.
+  const at = (text as string & { isWellFormed(): boolean }).isWellFormed() ? text.indexOf('\0') : text.search(/[\uD800-\uDFFF]/u);
+  if (at === -1) return undefined;
+  const before = text.slice(0, at);
+  const message = text.charAt(at) === '\0' ? 'there is a NUL byte; is this a text?' : 'there is a byte that is not UTF-8; save the file as UTF-8';
+  return { line: before.split('\n').length, column: at - before.lastIndexOf('\n'), message };
 }
 
 /** Says in plain words what js-yaml says. */
-function failure(text: string, error: unknown): Failure {
-  if (!(error instanceof yaml.YAMLException)) return { line: 1, column: 1, message: 'the text is too large or too deep to be read' };
-  // The types promise a mark; a NUL byte is refused before there is one.
-  const mark = error.mark as yaml.Mark | undefined;
-  const nul = text.indexOf('\0');
-  if (nul !== -1) {
-    const before = text.slice(0, nul);
-    return { line: before.split('\n').length, column: nul - before.lastIndexOf('\n'), message: 'there is a NUL byte; is this a text?' };
-  }
-  const reason = error.reason;
-  const message = reason === 'duplicated mapping key'
-    ? `the key ${JSON.stringify(keyAt(text, mark?.position))} stands twice; remove one of them`
-    : /^nesting exceeded maxDepth/.test(reason) ? 'the document is nested too deeply'
-      : /tab characters/.test(reason) ? 'there is a tab in the indentation; use spaces' : reason;
-  return { line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1, message };
+function failure(text: string, { depth = mostDepth, values = mostValues }: Limits, error: unknown): Failure {
+  if (!(error instanceof yaml.YAMLException)) return { line: contentLine(text) + 1, column: 1, message: 'the document is nested too deeply to be read', exceeds: 'depth' };
+  const { mark, reason } = error;
+  const place = { line: mark.line + 1, column: mark.column + 1 };
+  if (reason === 'duplicated mapping key') return { ...place, message: `the key ${JSON.stringify(keyAt(text, mark.position))} stands twice; remove one of them` };
+  if (reason.startsWith('nesting exceeded')) return { ...place, message: `the document is nested deeper than ${depth} levels`, exceeds: 'depth' };
+  if (reason.startsWith('merge keys exceeded')) return { ...place, message: `the document has more than ${values} values once its aliases are written out`, exceeds: 'values' };
+  if (reason.includes('tab characters')) return { ...place, message: 'there is a tab in the indentation; use spaces' };
+  return { ...place, message: reason };
 }
 
-function keyAt(text: string, position: number | undefined): string {
-  return /^[^\n:]*/.exec(text.slice(position ?? 0, (position ?? 0) + 200))?.[0].trim() ?? '';
+function keyAt(text: string, position: number): string {
+  return /^[^\n:]*/.exec(text.slice(position, position + 200))?.[0].trim() ?? '';
 }
 
-function take(
-  source: SourceText, document: number, value: unknown, limits: Limits | undefined, line: () => number, manifests: Manifest[], problems: Problem[],
+type Say = (severity: Problem['severity'], message: string, place?: { readonly line: number; readonly column: number }, exceeds?: keyof Limits) => void;
+
+function takeDocument(
+  source: SourceText, document: number, value: unknown, most: number | undefined, line: () => number, manifests: Manifest[], problems: Problem[],
 ): void {
-  const problem = (severity: Problem['severity'], message: string): void => {
-    problems.push({ file: source.file, severity, message, line: line(), column: 1 });
+  const say: Say = (severity, message, place = { line: line(), column: 1 }, exceeds) => {
+    problems.push({ file: source.file, severity, message, ...place, ...(exceeds === undefined ? {} : { exceeds }) });
   };
-  if (limits) {
-    const most = limits.values ?? 2_000_000;
-    const size = written(value, most);
-    if (size === 'cyclic') return void problem('error', 'the document contains itself through an alias');
-    if (size > most) return void problem('error', `the document has more than ${most} values once its aliases are written out`);
+  if (most !== undefined) {
+    const size = sizeOf(value, most);
+    if (size === 'cyclic') return void say('error', 'the document contains itself through an alias');
+    if (size > most) return void say('error', `the document has more than ${most} values once its aliases are written out`, undefined, 'values');
   }
-  if (!isRecord(value)) return void problem('error', `the document is ${Array.isArray(value) ? 'a list' : `the plain value ${shown(value)}`}, not a Kubernetes object`);
-  collect(value, { source, document, prefix: '' }, problem, manifests);
+  if (!isRecord(value)) return void say('error', `the document is ${Array.isArray(value) ? 'a list' : `the plain value ${shown(value)}`}, not a Kubernetes object`);
+  collect(value, { ...source.made?.[document], source, document, prefix: '' }, say, manifests);
 }
 
-function collect(value: Record<string, unknown>, origin: Origin, problem: (severity: Problem['severity'], message: string) => void, manifests: Manifest[]): void {
+function collect(value: Record<string, unknown>, origin: Origin, say: Say, manifests: Manifest[]): void {
   const { apiVersion, kind, items } = value;
+  const place = (): ReturnType<typeof positionOf> | undefined => (origin.prefix === '' ? undefined : positionOf(origin, ''));
   if (typeof apiVersion === 'string' && apiVersion !== '' && typeof kind === 'string' && kind !== '') {
-    if (!kind.endsWith('List') || !Array.isArray(items)) {
+    if (!kind.endsWith('List') || !(Array.isArray(items) || kind === 'List')) {
       manifests.push({ object: value as KubernetesObject, origin });
       return;
     }
+    if (!Array.isArray(items)) {
+      // `items: null` is how Go writes a list of nothing.
+      if (items !== undefined && items !== null) say('error', `the items of the List are ${shown(items)}, not a list`, place());
+      return;
+    }
     for (const [i, item] of items.entries()) {
-      if (isRecord(item)) collect(withTypeOf(kind, apiVersion, item), { ...origin, prefix: `${origin.prefix === '' ? '' : `${origin.prefix}.`}items[${i}]` }, problem, manifests);
-      else problem('error', `items[${i}] of the ${kind} is ${shown(item)}, not an object`);
+      const at = { ...origin, prefix: `${origin.prefix === '' ? '' : `${origin.prefix}.`}items[${i}]` };
+      if (isRecord(item)) collect(withTypeOf(kind, apiVersion, item), at, say, manifests);
+      else say('error', `${at.prefix} of the ${kind} is ${shown(item)}, not an object`, positionOf(at, ''));
     }
     return;
   }
   const at = origin.prefix === '' ? 'the document' : origin.prefix;
-  if (apiVersion === undefined && kind === undefined) problem('warning', `${at} is no Kubernetes object: it has neither apiVersion nor kind; passed over`);
-  else problem('error', `${at} is no Kubernetes object: ${kind === undefined ? 'it has no kind' : apiVersion === undefined ? 'it has no apiVersion' : 'apiVersion and kind must be text'}`);
+  if (apiVersion === undefined && kind === undefined) say('warning', `${at} is no Kubernetes object: it has neither apiVersion nor kind; passed over`, place());
+  else say('error', `${at} is no Kubernetes object: ${kind === undefined ? 'it has no kind' : apiVersion === undefined ? 'it has no apiVersion' : 'apiVersion and kind must be text'}`, place());
 }
 
 /** The items of a `FooList` may leave out what the list says. */
@@ -106,34 +123,9 @@ function withTypeOf(listKind: string, apiVersion: string, item: Record<string, u
   return { apiVersion, kind: listKind.slice(0, -'List'.length), ...item };
 }
 
-/** How many values there are with aliases written out, each shared part counted once and then known. */
-function written(value: unknown, most: number): number | 'cyclic' {
-  const sizes = new Map<object, number>();
-  const open = new Set<object>();
-  const stack: { readonly node: object; readonly children: readonly unknown[]; next: number; size: number }[] = [];
-  const enter = (node: object): void => { open.add(node); stack.push({ node, children: Object.values(node), next: 0, size: 1 }); };
-  if (typeof value !== 'object' || value === null) return 1;
-  enter(value);
-  for (let top = stack.at(-1); top; top = stack.at(-1)) {
-    if (top.next === top.children.length || top.size > most) {
-      stack.pop();
-      open.delete(top.node);
-      sizes.set(top.node, top.size);
-      const above = stack.at(-1);
-      if (above) above.size += top.size;
-      continue;
-    }
-    const child = top.children[top.next++];
-    if (typeof child !== 'object' || child === null) top.size++;
-    else if (open.has(child)) return 'cyclic';
-    else if (sizes.has(child)) top.size += sizes.get(child) ?? 0;
-    else enter(child);
-  }
-  return sizes.get(value) ?? 1;
-}
-
-function lineOf(text: string, document: number): number {
-  return (documents(text)[document]?.line ?? 0) + 1;
+/** The line of a document's content, counted from 1. */
+function lineOf(part: DocumentText | undefined): number {
+  return part ? part.line + contentLine(part.text) + 1 : 1;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

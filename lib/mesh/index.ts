@@ -1,4 +1,4 @@
-export { readManifests, type KubernetesObject, type Limits, type Manifest, type Problem, type SourceText } from '../manifest/index.ts';
+export { positionOf, readManifests, type KubernetesObject, type Limits, type Manifest, type Problem, type SourceText } from '../manifest/index.ts';
 export type { Clause, Dimension, DimensionKind, From, Interval, Pred, Rule, Stage, Test } from './conditions.ts';
 export { kindOf } from './conditions.ts';
 export { addressText, intervalOf, portInterval, portText } from './addresses.ts';
@@ -44,6 +44,11 @@ export { accessThroughZtunnel, accessTo, type Access, type CustomVerdict } from 
 export { mtlsModeOf, mtlsModeOfNamespace, type MtlsDecision } from './queries/peer-authentication.ts';
 export { authorizationPoliciesFor, requestAuthenticationsFor, type PolicyTarget } from './queries/policies-for.ts';
 export { ownerNamed } from './queries/owner-named.ts';
+export { backendTls } from './queries/gateway-api/backend-tls.ts';
+export { gatewayApiPort } from './queries/gateway-api/gateway-api-port.ts';
+export { isServedByIstio } from './queries/gateway-api/is-served.ts';
+export { listenersOf, type GatewayListener } from './queries/gateway-api/listeners-of.ts';
+export { serviceRoutes, type ServiceRoutes } from './queries/gateway-api/service-routes.ts';
 export type { HttpActions } from './entities/http-actions.ts';
 export { httpMatchOf, type HttpMatch } from './entities/http-match.ts';
 export { sniClause, tcpStage, tlsStage } from './queries/connection-rules.ts';
@@ -63,10 +68,12 @@ export { httpServiceAt, seenService, sidecarVirtualHost, virtualHostOf, type Sid
 export { virtualServicesForSidecar } from './queries/virtual-services-for.ts';
 export { workloadAtAddress } from './queries/workload-at-address.ts';
 export { knownHostNames } from './queries/known-host-names.ts';
-export { backendTls } from './queries/gateway-api/backend-tls.ts';
-export { gatewayChains, type GatewayChain } from './queries/gateway-api/gateway-chains.ts';
-export { isServedByIstio } from './queries/gateway-api/is-served.ts';
-export { listenersOf, type GatewayListener } from './queries/gateway-api/listeners-of.ts';
-export { serviceRoutes, type ServiceRoutes } from './queries/gateway-api/service-routes.ts';
-export { gatewayApiPort } from './queries/gateway-api/gateway-api-port.ts';
 export { ingressesAsGateways } from './queries/ingresses-as-gateways.ts';
+export { consistentHashOf, type ConsistentHash } from './queries/consistent-hash.ts';
+export { ingressUsesWaypoint, waypointOfService, waypointOfWorkload } from './queries/waypoint-of.ts';
+export { waypointVirtualHost } from './queries/waypoint-rules.ts';
+export { calleesOf } from './queries/calls.ts';
+export { longestCall, longestOf, routesTo, type LongestCall } from './queries/call-cost.ts';
+export { httpEntries, type HttpEntry } from './queries/http-entries.ts';
+export { clausesOf } from './queries/match-clauses.ts';
+export { implies } from './queries/implies.ts';

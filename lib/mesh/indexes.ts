@@ -1,7 +1,7 @@
 import { addressText } from './addresses.ts';
 import { HostIndex } from './queries/host-index.ts';
 import { indexOf, type IndexDefinition } from './keyed.ts';
-import { routeKindNames, workloadKindNames } from './kinds.ts';
+import { routeKindNames, workloadKindNames, type KindName } from './kinds.ts';
 import type { Workload } from './entities/workload.ts';
 
 /** An object by its own `namespace/name`. */
@@ -85,12 +85,26 @@ export const gatewaysOf = indexOf('gateway of namespace', ['Gateway'], ownNamesp
 /** Gateways by each `label=value` of their selector. */
 export const gatewaysBySelector = indexOf('gateway selector', ['Gateway'], ({ selector }) => [...selector].map(([key, text]) => `${key}=${text}`));
 
+export const servicesOf = indexOf('service of namespace', ['Service'], ownNamespace);
+export const serviceAccountsOf = indexOf('service account of namespace', ['ServiceAccount'], ownNamespace);
+export const serviceEntriesOf = indexOf('service entry of namespace', ['ServiceEntry'], ownNamespace);
 export const workloadEntriesOf = indexOf('workload entry', ['WorkloadEntry'], ownNamespace);
 export const workloadGroupsOf = indexOf('workload group', ['WorkloadGroup'], ownNamespace);
 export const sidecarsOf = indexOf('sidecar', ['Sidecar'], ownNamespace);
 export const peerAuthenticationsOf = indexOf('peer authentication', ['PeerAuthentication'], ownNamespace);
 export const requestAuthenticationsOf = indexOf('request authentication', ['RequestAuthentication'], ownNamespace);
 export const authorizationPoliciesOf = indexOf('authorization policy', ['AuthorizationPolicy'], ownNamespace);
+export const policyKindNames = ['PeerAuthentication', 'RequestAuthentication', 'AuthorizationPolicy', 'Telemetry', 'WasmPlugin', 'EnvoyFilter'] as const satisfies readonly KindName[];
+
+/** Policies by `kind namespace label=value` for one label of their selector, by `kind namespace` for those without: who looks for the policies of a workload asks for each of its labels. */
+export const policiesBySelector = indexOf('policy selector', policyKindNames, ({ kind, namespace, selector, targetRefs }) => {
+  const [first] = [...selector ?? []].sort();
+  return targetRefs.length > 0 ? [] : [first ? `${kind} ${namespace} ${first[0]}=${first[1]}` : `${kind} ${namespace}`];
+});
+
+/** Policies by `kind namespace/name` of what they are attached to. */
+export const policiesByTarget = indexOf('policy target', policyKindNames, ({ namespace, targetRefs }) => targetRefs.map(({ kind, name }) => `${kind} ${namespace}/${name}`));
+
 export const telemetriesOf = indexOf('telemetry', ['Telemetry'], ownNamespace);
 export const podsOf = indexOf('pod', ['Pod'], ownNamespace);
 export const kubernetesGatewaysOf = indexOf('kubernetes gateway of namespace', ['KubernetesGateway'], ownNamespace);

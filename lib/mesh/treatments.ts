@@ -134,6 +134,8 @@ export interface HttpRule extends Rule<HttpTreatment> {
   readonly entry: From;
   /** Where each destination of a forward stands, in the same order. */
   readonly shares: readonly From[];
+  /** Where its retries are said; undefined where they are a default. */
+  readonly retriesFrom?: From | undefined;
   /** Where each mirror stands, in the same order. */
   readonly mirrors: readonly From[];
 }

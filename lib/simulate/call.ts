@@ -67,7 +67,7 @@ function address(to: string): Address {
   const port = parts[3] === undefined ? ports[known] : Number(parts[3]);
   if (port === undefined) return fail('it has no port');
   if (port < 1 || port > 65535) return fail(`there is no port ${port}`);
-  if (/[\s\u0000-\u001f]/.test(path)) return fail('its path holds a blank or a control character');
+  if (/[\s\p{Cc}]/u.test(path)) return fail('its path holds a blank or a control character');
   const sent = path.replace(/#[^]*$/, '');
   return { scheme: known, host: parts[1] ?? parts[2] ?? '', port, path: sent.startsWith('/') ? sent : `/${sent}` };
 }

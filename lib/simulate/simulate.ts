@@ -13,6 +13,7 @@ import { direct } from './stages/direct.ts';
 import { gatewayHop } from './stages/gateway.ts';
 import { inbound } from './stages/inbound.ts';
 import { outbound } from './stages/outbound.ts';
+import { waypointHop } from './stages/waypoint.ts';
 import type { Step, Trace } from './trace.ts';
 
 /**
@@ -31,7 +32,7 @@ export function simulate(given: Mesh, request: Request): Trace {
 }
 
 function begun(mesh: Mesh, client: Proxy, call: Call, { from }: Request): Branch {
-  const passing: Passing = { sender: client, http: call.http, tls: call.tls, tokens: call.tokens, ip: call.ip ?? client.ips[0] ?? '', hops: 0 };
+  const passing: Passing = { sender: client, http: call.http, tls: call.tls, tokens: call.tokens, ip: call.ip ?? client.ips[0] ?? '', hops: 0, next: { gateway: gatewayHop, waypoint: waypointHop } };
   if ('proxy' in from && from.proxy.inbound) return inbound(mesh, { at: client, port: call.port, transport: transportOf(call), passing: { ...passing, tls: undefined }, service: undefined, destinationIp: call.address });
   if (client.kind === 'gateway') {
     const port = 'proxy' in from ? call.port : listeningPort(mesh, client, call.port);
@@ -42,7 +43,7 @@ function begun(mesh: Mesh, client: Proxy, call: Call, { from }: Request): Branch
     if (front) return gatewayHop(mesh, front.proxy, front.port, transportOf(call), { ...passing, tls: undefined });
   }
   const target = dialled(mesh, client, call);
-  if (client.kind === 'sidecar') return outbound(mesh, client, call, target);
+  if (client.kind === 'sidecar') return outbound(mesh, client, call, target, passing);
   if ('outside' in from && target.kind === 'name') throw new BadRequest(`nothing among the objects takes a request to ${call.host}:${call.port} from outside; name the gateway that it reaches`);
   return direct(mesh, target, passing, call.port);
 }

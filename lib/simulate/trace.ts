@@ -115,5 +115,6 @@ export type RoutingStep =
   | Said & { readonly kind: 'endpoints'; readonly workloads: readonly string[]; readonly count: number }
   | Said & { readonly kind: 'client tls'; readonly mode: string; readonly auto: boolean }
   | Said & { readonly kind: 'connection route'; readonly found: boolean }
+  | Said & { readonly kind: 'waypoint'; readonly name: string }
   | Said & { readonly kind: 'connection failed'; readonly flag: string }
   | Said & { readonly kind: 'unknown traffic'; readonly mode: string };

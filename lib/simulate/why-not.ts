@@ -7,8 +7,9 @@ export function whyNot(clause: Clause, values: Values): string {
   const found = values.get(dim);
   const wanted = listed(clause.any.map(testText));
   const name = nameOf(dim);
+  const bare = name.replace(/^the /, '');
   if (dim.startsWith('opaque:')) return `${name} is not modelled`;
-  if (found === undefined) return clause.not ? `there is no ${name}` : `there is no ${name}, and ${wanted} is asked for`;
+  if (found === undefined) return clause.not ? `there is no ${bare}` : `there is no ${bare}, and ${wanted} is asked for`;
   const shown = isSecret(dim) ? `${name} has another value` : `${name} is ${listed(found.map(value => `"${shownValue(dim, value)}"`))}`;
   if (clause.not) return isSecret(dim) ? `${name} is excluded` : `${shown}, and ${wanted} is excluded`;
   return `${shown}, and ${wanted} is asked for${differsInCase(clause, values) ? '; only upper and lower case differ' : ''}`;

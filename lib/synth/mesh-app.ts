@@ -1,7 +1,12 @@
 import { ApiObject, App, type AppProps, Chart, Yaml } from 'cdk8s';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { namesOf, rules, type Severity } from '../check/index.ts';
 import { letPatchesEscape } from '../constructs/platform/patches.ts';
-import { writeFolder } from '../files/index.ts';
+import { keepOrigins, writeFolder, type DocumentOrigin } from '../files/index.ts';
+import { checked, sentence } from './checked.ts';
+import { originsOf } from './origins-of.ts';
+import { existingServices } from './existing.ts';
+import { unwatch, watch } from './made-at.ts';
 import { appliedInOrder, type KubeObject, onlyOnce, type Rendered } from './order.ts';
 
 /** The label by which everything of one app is found again, to prune what it no longer has. */
@@ -15,6 +20,21 @@ export interface MeshAppProps extends Pick<AppProps, 'outdir' | 'resolvers'> {
    * @default mesh
    */
   readonly name?: string;
+  /**
+   * The severity from which on a finding of the check stops the write; less is said on standard error. `never` says all
+   * and stops nothing, `unchecked` does not look.
+   *
+   * @default error
+   */
+  readonly failOn?: Severity | 'never' | 'unchecked' | undefined;
+  /** Codes or names of rules that the check leaves out. @default - none */
+  readonly skip?: readonly string[] | undefined;
+  /**
+   * YAML that others apply to the same cluster, so that the check knows their hosts and workloads: files, folders, globs.
+   *
+   * @default - none; services of {@link MeshService.existing} are known anyway
+   */
+  readonly beside?: readonly string[] | undefined;
 }
 
 /** A folder of the output that is applied on its own: Istio itself, what runs beside it, or the mesh. */
@@ -33,16 +53,27 @@ export type Stage = 'install' | 'platform' | 'mesh';
 export class MeshApp extends App {
   readonly name: string;
   #synthesized = false;
+  readonly #failOn: NonNullable<MeshAppProps['failOn']>;
+  readonly #skip: readonly string[];
+  readonly #beside: readonly string[];
 
+  /** @throws when the name is no label value, or `skip` names no rule */
   constructor(props: MeshAppProps = {}) {
-    const { name = 'mesh', ...rest } = props;
+    const { name = 'mesh', failOn = 'error', skip = [], beside = [], ...rest } = props;
     // Metadata of constructs beside the YAML would be applied with it, and refused.
     super({ ...rest, recordConstructMetadata: false });
     if (!/^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(name)) {
       throw new Error(`MeshApp: name is the value of the label ${pruningLabel}, so at most 63 letters, digits, "-", "_" and ".", got ${JSON.stringify(name)}`);
     }
+    for (const wanted of skip) {
+      if (!rules.some(rule => namesOf(rule).includes(wanted))) throw new Error(`MeshApp: skip names no rule: ${JSON.stringify(wanted)}; see meshwright rules`);
+    }
     this.name = name;
     open++;
+    this.#failOn = failOn;
+    this.#skip = skip;
+    this.#beside = beside;
+    watch(this);
   }
 
   /** Puts a chart, and the charts below it, into a stage. @default mesh */
@@ -51,22 +82,34 @@ export class MeshApp extends App {
   }
 
   /**
-   * Renders everything, then replaces the output folder's YAML.
+   * Renders everything, checks it, then replaces the output folder's YAML.
    *
-   * @throws when a construct is invalid, two charts share a file, an object stands twice, or an object would be applied
-   * before its Namespace; the output folder is then as it was
+   * @throws when a construct is invalid, two charts share a file, an object stands twice, an object would be applied
+   * before its Namespace, or the check finds what must stop it; the output folder is then as it was
    */
   override synth(): void {
-    const files = this.render();
-    writeFolder(this.outdir, files);
-    if (!this.#synthesized) open--;
-    this.#synthesized = true;
+    unwatch(this);
+    try {
+      const rendered = this.#render();
+      const written = new Map([...rendered].map(([path, { objects, origins }]) => [path, { text: Yaml.stringify(...objects), objects, origins }]));
+      this.#check(written);
+      writeFolder(this.outdir, new Map([...written].map(([path, { text }]) => [path, text])));
+      keepOrigins(this.outdir, written);
+      if (!this.#synthesized) open--;
+      this.#synthesized = true;
+    } finally {
+      watch(this);
+    }
   }
 
   /** Every file of the output, by its path in the output folder. */
   render(): ReadonlyMap<string, string> {
+    return new Map([...this.#render()].map(([path, { objects }]) => [path, Yaml.stringify(...objects)]));
+  }
+
+  #render(): ReadonlyMap<string, Rendered & { readonly origins: readonly (DocumentOrigin | undefined)[] }> {
     this.#prepare();
-    const rendered = new Map<string, Rendered>();
+    const rendered = new Map<string, Rendered & { origins: readonly (DocumentOrigin | undefined)[] }>();
     for (const chart of this.node.findAll().filter(construct => Chart.isChart(construct))) {
       const objects = namespacesFirst(chart.toJson() as KubeObject[]);
       if (objects.length === 0) continue;
@@ -74,11 +117,19 @@ export class MeshApp extends App {
       const path = join(stageOf(chart), `${fileName(chart)}${this.outputFileExtension}`);
       const other = rendered.get(path);
       if (other) throw new Error(`${chart.node.path}: its file ${path} is that of ${other.chart} already; give one of the charts another id`);
-      rendered.set(path, { chart: chart.node.path, objects });
+      rendered.set(path, { chart: chart.node.path, objects, origins: originsOf(chart, objects) });
     }
     onlyOnce(rendered, this);
     appliedInOrder(rendered);
-    return new Map([...rendered].map(([path, { objects }]) => [path, Yaml.stringify(...objects)]));
+    return rendered;
+  }
+
+  #check(written: ReadonlyMap<string, { readonly text: string; readonly objects: readonly object[]; readonly origins: readonly (DocumentOrigin | undefined)[] }>): void {
+    if (this.#failOn === 'unchecked') return;
+    const files = [...written].map(([path, file]) => ({ ...file, file: shownPath(join(this.outdir, path)) }));
+    const { stops, remarks } = checked(files, { failOn: this.#failOn, skip: this.#skip, beside: this.#beside, known: existingServices(this) });
+    if (remarks.length > 0) process.stderr.write(`${remarks.map(finding => `${finding.severity}: ${sentence(finding)}\n`).join('')}`);
+    if (stops.length > 0) throw new Error(`${stops.map(sentence).join('\n')}\nnothing was written: ${stops.length} ${stops.length === 1 ? 'finding stops' : 'findings stop'} the synth`);
   }
 
   #prepare(): void {
@@ -100,6 +151,12 @@ let open = 0;
 /** How many apps were made in this process and have written nothing. */
 export function appsNotSynthesized(): number {
   return open;
+}
+
+/** From the current folder, where it is in it. */
+function shownPath(path: string): string {
+  const from = relative('', path);
+  return from.startsWith('..') ? path : from;
 }
 
 const stages = new WeakMap<Chart, Stage>();

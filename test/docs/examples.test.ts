@@ -44,7 +44,7 @@ describe('an example of the docs compiles:', () => {
   });
 });
 
-describe('an example of the docs synthesizes what its page shows:', () => {
+describe('an example of the docs runs, and synthesizes what its page shows:', () => {
   test.each(examples)('$page $number', async ({ page, number, code }) => {
     const objects = await synthesize(`${page.replaceAll(/\W/g, '-')}-${number}`, code);
     const text = readFileSync(join(root, page), 'utf8');
@@ -70,7 +70,7 @@ async function synthesize(name: string, code: string): Promise<Resource[]> {
   const folder = join(output, name);
   writeFileSync(program, code);
   await promisify(execFile)(process.execPath, ['--import=tsx', program], { cwd: root, env: { ...process.env, CDK8S_OUTDIR: folder } });
-  // A service synthesizes nothing.
+  // One that asks a mesh instead holds its own assertions.
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(path => path.endsWith('.k8s.yaml'))

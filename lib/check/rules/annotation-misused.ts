@@ -4,6 +4,7 @@ import type { Entity } from '../../mesh/index.ts';
 
 export const annotationMisused = defineRule({
   id: 'IST0107',
+  furtherCodes: ['IST0108', 'IST0125', 'IST0135'],
   name: 'annotation-misused',
   category: 'schema',
   severity: 'warning',

@@ -3,6 +3,7 @@ import { defineRule, yaml } from '../rule.ts';
 
 export const envoyFilterOperations = defineRule({
   id: 'IST0151',
+  furtherCodes: ['IST0152', 'IST0153', 'IST0154', 'IST0155'],
   name: 'envoy-filter-operations',
   category: 'traffic',
   severity: 'warning',

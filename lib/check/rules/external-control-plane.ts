@@ -2,6 +2,7 @@ import { defineRule, yaml } from '../rule.ts';
 
 export const externalControlPlane = defineRule({
   id: 'IST0163',
+  furtherCodes: ['IST0164'],
   name: 'external-control-plane',
   category: 'install',
   severity: 'warning',

@@ -2,6 +2,8 @@ import type { Rule } from '../rule.ts';
 import { annotationAlpha } from './annotation-alpha.ts';
 import { annotationMisused } from './annotation-misused.ts';
 import { applicationUidReserved } from './application-uid-reserved.ts';
+import { authorizationPolicyHostUnknown } from './authorization-policy-host-unknown.ts';
+import { authorizationPolicyMethodUnknown } from './authorization-policy-method-unknown.ts';
 import { authorizationPolicyNamespaceUnknown } from './authorization-policy-namespace-unknown.ts';
 import { authorizationPolicySelectsNothing } from './authorization-policy-selects-nothing.ts';
 import { conditionNegative } from './condition-negative.ts';
@@ -9,34 +11,54 @@ import { crdTooOld } from './crd-too-old.ts';
 import { deprecatedField } from './deprecated-field.ts';
 import { destinationPortRequired } from './destination-port-required.ts';
 import { destinationRuleHostUnknown } from './destination-rule-host-unknown.ts';
+import { destinationRuleReachesNobody } from './destination-rule-reaches-nobody.ts';
+import { destinationTwice } from './destination-twice.ts';
 import { destinationUnknown } from './destination-unknown.ts';
 import { envoyFilterOperations } from './envoy-filter-operations.ts';
+import { exportNamespaceUnknown } from './export-namespace-unknown.ts';
 import { externalControlPlane } from './external-control-plane.ts';
 import { externalNamePortName } from './external-name-port-name.ts';
+import { failoverWithoutOutlierDetection } from './failover-without-outlier-detection.ts';
 import { gatewayCertificateShared } from './gateway-certificate-shared.ts';
 import { gatewayCredentialUnknown } from './gateway-credential-unknown.ts';
 import { gatewayCredentialUnusable } from './gateway-credential-unusable.ts';
+import { gatewayHostRepeated } from './gateway-host-repeated.ts';
 import { gatewayInternal } from './gateway-internal.ts';
 import { gatewayLacksHost } from './gateway-lacks-host.ts';
 import { gatewayPortNotOnService } from './gateway-port-not-on-service.ts';
 import { gatewaySelectsNothing } from './gateway-selects-nothing.ts';
 import { gatewayUnknown } from './gateway-unknown.ts';
 import { gatewaysConflict } from './gateways-conflict.ts';
+import { grantNamespaceUnknown } from './grant-namespace-unknown.ts';
+import { hashRingTooLarge } from './hash-ring-too-large.ts';
 import { imageAutoInPod } from './image-auto-in-pod.ts';
 import { imageAutoNotInjected } from './image-auto-not-injected.ts';
 import { jwksFetchUnrestricted } from './jwks-fetch-unrestricted.ts';
 import { jwtClaimRouteWithoutAuthentication } from './jwt-claim-route-without-authentication.ts';
 import { lightstepProvider } from './lightstep-provider.ts';
+import { matchNeverHolds } from './match-never-holds.ts';
 import { meshHostTakenTwice } from './mesh-host-taken-twice.ts';
 import { meshNetworksRegistryUnknown } from './mesh-networks-registry-unknown.ts';
+import { mtlsModesContradict } from './mtls-modes-contradict.ts';
 import { namespaceInjectedByDefault } from './namespace-injected-by-default.ts';
 import { namespaceInjectedTwice } from './namespace-injected-twice.ts';
 import { namespaceNotInjected } from './namespace-not-injected.ts';
 import { objectGivenTwice } from './object-given-twice.ts';
+import { outboundModeUnset } from './outbound-mode-unset.ts';
+import { peerAuthenticationsOverlap } from './peer-authentications-overlap.ts';
 import { podWithoutProxy } from './pod-without-proxy.ts';
+import { policyDoesNothing } from './policy-does-nothing.ts';
+import { policySelectsNothing } from './policy-selects-nothing.ts';
+import { policyTargetUnknown } from './policy-target-unknown.ts';
 import { portNameUnconventional } from './port-name-unconventional.ts';
+import { principalUnknown } from './principal-unknown.ts';
 import { proxyImageDiffers } from './proxy-image-differs.ts';
 import { refusedByIstiod } from './refused-by-istiod.ts';
+import { retriesMultiply } from './retries-multiply.ts';
+import { retriesOutlastTimeout } from './retries-outlast-timeout.ts';
+import { rewriteGroupUnknown } from './rewrite-group-unknown.ts';
+import { rootSidecarWithSelector } from './root-sidecar-with-selector.ts';
+import { routeShadowed } from './route-shadowed.ts';
 import { schemaViolated } from './schema-violated.ts';
 import { selectorIgnoredByGateway } from './selector-ignored-by-gateway.ts';
 import { serverCertificateNotVerified } from './server-certificate-not-verified.ts';
@@ -46,17 +68,24 @@ import { sidecarInAmbient } from './sidecar-in-ambient.ts';
 import { sidecarSelectsNothing } from './sidecar-selects-nothing.ts';
 import { sidecarsOverlap } from './sidecars-overlap.ts';
 import { sidecarsWithoutSelector } from './sidecars-without-selector.ts';
+import { sourceIdentityWithoutMtls } from './source-identity-without-mtls.ts';
 import { subsetIgnoredAtGateway } from './subset-ignored-at-gateway.ts';
 import { subsetSelectsNothing } from './subset-selects-nothing.ts';
 import { subsetUnknown } from './subset-unknown.ts';
+import { subsetWithoutLabels } from './subset-without-labels.ts';
 import { telemetriesOverlap } from './telemetries-overlap.ts';
 import { telemetriesWithoutSelector } from './telemetries-without-selector.ts';
 import { telemetrySelectsNothing } from './telemetry-selects-nothing.ts';
 import { telemetryWithoutProvider } from './telemetry-without-provider.ts';
+import { timeoutShorterThanCallee } from './timeout-shorter-than-callee.ts';
+import { unusedSuppression } from './unused-suppression.ts';
+import { virtualServiceReachesNobody } from './virtual-service-reaches-nobody.ts';
 import { webhookInvalid } from './webhook-invalid.ts';
+import { weightOfOnlyDestination } from './weight-of-only-destination.ts';
+import { workloadGroupAccountUnknown } from './workload-group-account-unknown.ts';
+import { workloadGroupsSameLabels } from './workload-groups-same-labels.ts';
 import { workloadPortProtocolsDiffer } from './workload-port-protocols-differ.ts';
 import { workloadTargetPortsDiffer } from './workload-target-ports-differ.ts';
-import { unusedSuppression } from './unused-suppression.ts';
 
 /** Every rule, by code. Kept by hand: what is not listed does not run. */
 export const rules: readonly Rule[] = [
@@ -118,4 +147,33 @@ export const rules: readonly Rule[] = [
   unusedSuppression.rule,
   objectGivenTwice,
   schemaViolated,
+  peerAuthenticationsOverlap,
+  policySelectsNothing,
+  exportNamespaceUnknown,
+  authorizationPolicyMethodUnknown,
+  authorizationPolicyHostUnknown,
+  sourceIdentityWithoutMtls,
+  principalUnknown,
+  subsetWithoutLabels,
+  rootSidecarWithSelector,
+  outboundModeUnset,
+  weightOfOnlyDestination,
+  destinationTwice,
+  grantNamespaceUnknown,
+  workloadGroupAccountUnknown,
+  workloadGroupsSameLabels,
+  routeShadowed,
+  matchNeverHolds,
+  virtualServiceReachesNobody,
+  destinationRuleReachesNobody,
+  policyDoesNothing,
+  policyTargetUnknown,
+  gatewayHostRepeated,
+  rewriteGroupUnknown,
+  hashRingTooLarge,
+  retriesOutlastTimeout,
+  timeoutShorterThanCallee,
+  retriesMultiply,
+  mtlsModesContradict,
+  failoverWithoutOutlierDetection,
 ];

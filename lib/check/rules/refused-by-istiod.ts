@@ -3,6 +3,7 @@ import { validate, validatedKinds } from '../validation/index.ts';
 
 export const refusedByIstiod = defineRuleOfEvery({
   id: 'IST0106',
+  furtherCodes: ['IST0130', 'IST0131', 'IST0133'],
   name: 'refused-by-istiod',
   category: 'schema',
   severity: 'error',

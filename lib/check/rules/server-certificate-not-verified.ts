@@ -3,6 +3,7 @@ import { defineRule, yaml } from '../rule.ts';
 
 export const serverCertificateNotVerified = defineRule({
   id: 'IST0128',
+  furtherCodes: ['IST0129'],
   name: 'server-certificate-not-verified',
   category: 'security',
   severity: 'error',

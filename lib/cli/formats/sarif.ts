@@ -1,4 +1,4 @@
-import { rules, type Finding, type Report } from '../../check/index.ts';
+import { resourceText, rules, type Finding, type Report } from '../../check/index.ts';
 
 const levels = { error: 'error', warning: 'warning', info: 'note' } as const;
 
@@ -7,23 +7,33 @@ const levels = { error: 'error', warning: 'warning', info: 'note' } as const;
  *
  * Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
-export function sarifReport({ findings }: Report, version: string): string {
+export function sarifReport({ findings }: Report, { version, whole }: { readonly version: string; readonly whole: boolean }): string {
   const codes = [...new Set(findings.map(({ code }) => code))].sort();
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [{
       tool: { driver: { name: 'meshwright', version, rules: codes.map(code => describe(code, findings)) } },
+      invocations: [{ executionSuccessful: whole }],
+      columnKind: 'utf16CodeUnits',
       results: findings.map(finding => ({
         ruleId: finding.code,
         ruleIndex: codes.indexOf(finding.code),
         level: levels[finding.severity],
         message: { text: `${finding.message}. ${finding.fix}` },
-        ...(finding.file === undefined ? {} : { locations: [{ physicalLocation: { artifactLocation: { uri: uri(finding.file) }, region: { startLine: finding.line ?? 1, startColumn: finding.column ?? 1 } } }] }),
+        locations: [locationOf(finding)],
       })),
     }],
   };
   return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+function locationOf({ file, line, column, resource, construct }: Finding): object {
+  const logical = [...(resource ? [{ fullyQualifiedName: resourceText(resource), kind: 'resource' }] : []), ...(construct === undefined ? [] : [{ fullyQualifiedName: construct, kind: 'object' }])];
+  return {
+    ...(file === undefined ? {} : { physicalLocation: { artifactLocation: { uri: uri(file) }, region: { startLine: line ?? 1, startColumn: column ?? 1 } } }),
+    ...(logical.length === 0 ? {} : { logicalLocations: logical }),
+  };
 }
 
 function describe(code: string, findings: readonly Finding[]): object {

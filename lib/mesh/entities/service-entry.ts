@@ -34,10 +34,12 @@ export interface ServiceEntry extends Entity {
   readonly endpoints: readonly Endpoint[];
   readonly workloadSelector: Selector | undefined;
   readonly visibility: Visibility;
+  readonly exportTo: readonly string[];
 }
 
 export function serviceEntryOf(entity: Entity, config: MeshConfig): ServiceEntry {
   const spec = specOf(entity.manifest);
+  const exportTo = texts(spec.exportTo);
   return {
     ...entity,
     hosts: texts(spec.hosts),
@@ -50,7 +52,8 @@ export function serviceEntryOf(entity: Entity, config: MeshConfig): ServiceEntry
     resolution: text(spec.resolution) ?? 'NONE',
     endpoints: list(spec.endpoints).map(endpointOf),
     workloadSelector: selectorOf(spec.workloadSelector, 'labels'),
-    visibility: visibilityOf(texts(spec.exportTo), entity.namespace, config.defaultExportTo.service),
+    visibility: visibilityOf(exportTo, entity.namespace, config.defaultExportTo.service),
+    exportTo,
   };
 }
 

@@ -25,7 +25,16 @@ export function httpEntries(mesh: Mesh, service: VirtualService): readonly HttpE
   return ownEntries(mesh, service).flatMap(entry => (entry.actions.delegate ? delegated(mesh, service, entry) : [entry]));
 }
 
-function ownEntries(mesh: Mesh, service: VirtualService): HttpEntry[] {
+const known = new WeakMap<VirtualService, readonly HttpEntry[]>();
+
+/** Read once: many ask for them. */
+function ownEntries(mesh: Mesh, service: VirtualService): readonly HttpEntry[] {
+  let entries = known.get(service);
+  if (!entries) known.set(service, entries = read(mesh, service));
+  return entries;
+}
+
+function read(mesh: Mesh, service: VirtualService): HttpEntry[] {
   return service.routes.filter(({ kind }) => kind === 'http').map(route => ({
     name: route.name,
     from: { on: service, at: route.path },

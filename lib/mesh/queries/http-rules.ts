@@ -75,6 +75,7 @@ function compile(mesh: Mesh, service: VirtualService): readonly Compiled[] {
       name: match && match.name !== '' ? (entry.name === '' ? match.name : `${entry.name}.${match.name}`) : entry.name,
       statPrefix: match?.statPrefix ?? '',
       entry: entry.from,
+      retriesFrom: entry.actions.retries && { on: entry.from.on, at: `${entry.from.at}.retries` },
       shares: weighted(entry.actions.destinations).map(({ from: place }) => place),
       mirrors: [...(entry.actions.mirror ? [entry.actions.mirror] : []), ...(entry.actions.mirrors ?? [])].filter(({ percent }) => percent > 0).map(({ from: place }) => place),
     },

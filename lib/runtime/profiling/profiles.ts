@@ -33,7 +33,7 @@ export class Profiles {
   /** `<path>/profile?seconds=N` and `<path>/heap`, to mount in a server of your own: whoever reaches it reads them. */
   readonly page = (request: IncomingMessage, response: ServerResponse): void => {
     const { path, enabled } = this.#contract.profiling;
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = urlOf(request);
     const make = { [`${path}/profile`]: (signal: AbortSignal) => this.#cpu(url, signal), [`${path}/heap`]: () => this.#heapProfile() }[url.pathname];
     if (!enabled || !make) return answer(response, 404, 'there is no such profile');
     if (request.method !== 'GET') return answer(response.setHeader('allow', 'GET'), 405, 'profiles are only read');
@@ -79,6 +79,12 @@ export class Profiles {
     if (!this.#heap) throw new Error('allocations are no longer watched');
     return this.#heap.profile();
   }
+}
+
+/** A request may ask for anything, such as `//`, which is no URL. */
+function urlOf({ url = '/' }: IncomingMessage): URL {
+  const base = 'http://localhost';
+  return new URL(URL.canParse(url, base) ? url : '/', base);
 }
 
 class BadRequest extends Error {}

@@ -46,7 +46,8 @@ export function authorize(access: Access, values: Values, refusal: (flag: string
   if (has(access, 'ALLOW')) {
     const allowed = ask(access, 'ALLOW', access.allow, values, by);
     steps.push(allowed.step, ...dryRun(access, 'ALLOW', access.dryRun.allow, values));
-    return { steps, answer: allowed.decision.treatment === 'deny' ? refusal('') : undefined, sure: sure && (allowed.sure || allowed.decision.treatment === 'allow') };
+    // Who is not allowed for certain is kept out, whatever a DENY policy would say.
+    return allowed.decision.treatment === 'deny' ? { steps, answer: refusal(''), sure: allowed.sure } : { steps, answer: undefined, sure };
   }
   return { steps, answer: undefined, sure };
 }

@@ -1,4 +1,6 @@
-import { mtlsModeOf, mtlsModeOfNamespace, type EffectivePolicy, type From, type Mesh, type RegisteredService, type ServiceEndpoint } from '../../mesh/index.ts';
+import {
+  backendTls, mtlsModeOf, mtlsModeOfNamespace, type EffectivePolicy, type From, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint,
+} from '../../mesh/index.ts';
 import type { Proxy } from '../proxy.ts';
 
 /** How the client's proxy secures the connection to an endpoint, and who says so. */
@@ -9,19 +11,33 @@ export interface ClientTls {
   readonly from: From | undefined;
   /** Why it is plaintext, where that is not what one would expect. */
   readonly note: string | undefined;
+  /** @default - the host of the service */
+  readonly serverName?: string;
+}
+
+/** Who sends to which port of which service, and what DestinationRules say of it. */
+export interface Sent {
+  readonly client: Proxy;
+  readonly policy: EffectivePolicy;
+  readonly service: RegisteredService;
+  readonly port: RegisteredPort;
 }
 
 /**
- * The TLS of the client side: what a DestinationRule says, else mutual TLS wherever the endpoint takes it.
+ * The TLS of the client side: what a DestinationRule says, at gateways else a BackendTLSPolicy, else mutual TLS wherever the
+ * endpoint takes it.
  *
  * Source: https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls, and istio/istio
  * pilot/pkg/xds/endpoints/mtls_checker.go
  */
-export function clientTls(mesh: Mesh, policy: EffectivePolicy, service: RegisteredService, endpoint: ServiceEndpoint, server: Proxy, all: readonly Proxy['kind'][]): ClientTls {
+export function clientTls(mesh: Mesh, { client, policy, service, port }: Sent, endpoint: ServiceEndpoint, server: Proxy, all: readonly Proxy['kind'][]): ClientTls {
   if (policy.tls) {
     const { value, from } = policy.tls;
     return { mode: written[typeof value.mode === 'string' ? value.mode : 'DISABLE'] ?? 'none', auto: false, from: { on: from.on, at: `${from.at}.mode` }, note: undefined };
   }
+  const [owner] = service.owners;
+  const backend = client.kind === 'gateway' && owner ? backendTls(mesh, owner, port.number) : undefined;
+  if (backend) return { mode: 'one-way', auto: false, from: { on: backend, at: 'spec.validation' }, note: undefined, serverName: backend.hostname };
   const plain = (note: string, from?: From): ClientTls => ({ mode: 'none', auto: true, from, note });
   if (!mesh.config.autoMtls) return plain('the mesh config turns auto mTLS off');
   if (service.external) return plain('the service is outside the mesh');

@@ -9,8 +9,8 @@ import { proxyOf } from '../sender.ts';
 import type { Answer, HttpRequest, Transport } from '../server/arrival.ts';
 import type { Destination, Outcome, Step } from '../trace.ts';
 import { clientTls, type ClientTls } from './client-tls.ts';
-import { gatewayHop } from './gateway.ts';
 import { received, seenBy } from './inbound.ts';
+import { waypointFor } from './waypoint-for.ts';
 
 /** A request that has a destination, at the proxy that sends it there. */
 export interface Sending {
@@ -51,6 +51,11 @@ export function destination(mesh: Mesh, sending: Sending): Branch {
     { kind: 'destination', host: service.host, port: port.number, subset: target.subset, known: true, from: subset ? { on: subset.on, at: subset.subset.path } : owner && { on: owner, at: '' } },
     ...(found ? [found] : []),
   ];
+  const waypoint = passing.hops < mostHops ? waypointFor(mesh, client, service) : undefined;
+  if (waypoint) {
+    const hop = passing.next.waypoint(mesh, waypoint, service, port, passing);
+    return { steps: [...steps, ...hop.steps], outcomes: hop.outcomes };
+  }
   const policy = effectivePolicy(rule, target.subset, port.number);
   const endpoints = endpointsOf(mesh, service, port, subset?.subset.labels ?? noLabels);
   const named: Step = { kind: 'endpoints', workloads: [...new Set(endpoints.map(({ name }) => name))], count: endpoints.reduce((sum, { count }) => sum + count, 0), from: subset && { on: subset.on, at: `${subset.subset.path}.labels` } };
@@ -103,7 +108,7 @@ function toEach(mesh: Mesh, sending: Sending, { service, port, policy, endpoints
     const [one] = group;
     if (!one) return [];
     const share = group.reduce((sum, { endpoint }) => sum + endpoint.count, 0) / total;
-    const tls: ClientTls = sending.asItIs ? { mode: 'none', auto: false, from: undefined, note: 'TLS is passed on as it came' } : clientTls(mesh, policy, service, one.endpoint, one.server, kinds);
+    const tls: ClientTls = sending.asItIs ? { mode: 'none', auto: false, from: undefined, note: 'TLS is passed on as it came' } : clientTls(mesh, { client: sending.passing.sender, policy, service, port }, one.endpoint, one.server, kinds);
     return [{ share, branch: toServer(mesh, sending, { service, port, policy, endpoints: group.map(({ endpoint }) => endpoint) }, one.endpoint, one.server, tls) }];
   }));
 }
@@ -124,9 +129,9 @@ function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoin
   const fails = (flag: string, note: string, steps: readonly Step[] = [], by: Outcome['answeredBy'] = byOf(client)): Branch => ends(
     [step, ...steps, { kind: 'connection failed', flag, note }], { answer: asHttp ? answers(503, flag, 'upstream connect error or disconnect/reset before headers') : closes(flag), answeredBy: by, destination: to },
   );
-  const transport = sending.asItIs ?? transportOf(mesh, client, tls.mode, service, port, sending.target.subset, passing.tls);
+  const transport = sending.asItIs ?? transportOf(mesh, client, tls, service, port, sending.target.subset, passing.tls);
   if (server.kind === 'gateway' && passing.hops < mostHops) {
-    const hop = gatewayHop(mesh, server, endpoint.port, transport, { ...onward, tls: tls.mode === 'none' ? undefined : onward.tls, hops: onward.hops + 1 });
+    const hop = passing.next.gateway(mesh, server, endpoint.port, transport, { ...onward, tls: tls.mode === 'none' ? undefined : onward.tls, hops: onward.hops + 1 });
     return { steps: [step, ...hop.steps], outcomes: hop.outcomes };
   }
   if (server.kind === 'none') {
@@ -148,11 +153,11 @@ function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoin
 const mostHops = 4;
 
 /** How the connection looks to the server. */
-function transportOf(mesh: Mesh, client: Proxy, mode: ClientTls['mode'], service: RegisteredService, port: RegisteredPort, subset: string, own: Passing['tls']): Transport {
+function transportOf(mesh: Mesh, client: Proxy, { mode, serverName }: ClientTls, service: RegisteredService, port: RegisteredPort, subset: string, own: Passing['tls']): Transport {
   switch (mode) {
     case 'istio mutual': return { tls: 'mutual', istio: true, identity: identityOf(client, mesh.config.trustDomain), sni: `outbound_.${port.number}_.${subset}_.${service.host}` };
     case 'mutual': return { tls: 'mutual', istio: false, identity: undefined, sni: service.host };
-    case 'one-way': return { tls: 'one-way', sni: service.host, alpn: port.protocol === 'HTTP2' || port.protocol === 'GRPC' ? 'h2' : 'http/1.1' };
+    case 'one-way': return { tls: 'one-way', sni: serverName ?? service.host, alpn: port.protocol === 'HTTP2' || port.protocol === 'GRPC' ? 'h2' : 'http/1.1' };
     case 'none': return own ? (own.mutual ? { tls: 'mutual', istio: false, identity: undefined, sni: own.sni } : { tls: 'one-way', sni: own.sni, alpn: own.alpn }) : { tls: 'none' };
   }
 }

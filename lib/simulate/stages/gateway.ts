@@ -1,4 +1,4 @@
-import { covers, gatewayApiPort, gatewayPort, isServedByIstio, type GatewayPort, type HttpChain, type ConnectionChain, type Mesh, type TlsChain } from '../../mesh/index.ts';
+import { covers, gatewayApiPort, gatewayPort, isServedByIstio, type HttpChain, type ConnectionChain, type Mesh, type TlsChain } from '../../mesh/index.ts';
 import { answers, closes, ends, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
 import type { Proxy } from '../proxy.ts';
@@ -15,7 +15,11 @@ import { routed } from './route.ts';
  * Source: istio/istio pilot/pkg/networking/core/gateway.go
  */
 export function gatewayHop(mesh: Mesh, proxy: Proxy, port: number, transport: Transport, passing: Passing): Branch {
-  const open = openPort(mesh, proxy, port);
+  const kubernetes = mesh.kubernetesGateway(proxy.namespace, proxy.labels.get('gateway.networking.k8s.io/gateway-name') ?? '');
+  if (kubernetes && !isServedByIstio(mesh, kubernetes)) {
+    return ends([{ kind: 'not modelled', what: `a gateway of class ${kubernetes.className}, which is not Istio's`, from: { on: kubernetes, at: 'spec.gatewayClassName' } }], { sure: false });
+  }
+  const open = (kubernetes && gatewayApiPort(mesh, kubernetes, port)) ?? gatewayPort(mesh, proxy, port);
   if (!open) {
     return ends([{ kind: 'server', port, protocol: '', tls: undefined, note: 'no Gateway opens this port' }], { answer: { ...closes(''), kind: 'refused' }, answeredBy: 'gateway' });
   }
@@ -38,12 +42,6 @@ export function gatewayHop(mesh: Mesh, proxy: Proxy, port: number, transport: Tr
   if (chain.mode !== 'PASSTHROUGH') return inside(mesh, proxy, port, chain.inside, { transport, passing, steps });
   const sealed: Passing = { ...passing, tls: { mutual: transport.tls === 'mutual', sni: transport.sni, alpn: transport.tls === 'one-way' ? transport.alpn : undefined } };
   return inside(mesh, proxy, port, chain.inside, { transport, passing: sealed, steps });
-}
-
-function openPort(mesh: Mesh, proxy: Proxy, port: number): GatewayPort | undefined {
-  const name = proxy.labels.get('gateway.networking.k8s.io/gateway-name');
-  const kubernetes = name === undefined ? undefined : mesh.kubernetesGateway(proxy.namespace, name);
-  return (kubernetes && isServedByIstio(mesh, kubernetes) ? gatewayApiPort(mesh, kubernetes, port) : undefined) ?? gatewayPort(mesh, proxy, port);
 }
 
 /** The chains of the most specific name that covers a server name. */

@@ -1,5 +1,5 @@
 import {
-  endpointsOf, hasAddress, isHttp, isTls, seenService, servicesOnPort, tcpStage, tlsStage, virtualServicesForSidecar,
+  endpointsOf, hasAddress, isHttp, isTls, seenService, serviceRoutes, servicesOnPort, tcpStage, tlsStage, virtualServicesForSidecar,
   type ConnectionStage, type Mesh, type RegisteredPort, type RegisteredService, type Scope, type VirtualService,
 } from '../../mesh/index.ts';
 import type { Call } from '../call.ts';
@@ -73,6 +73,10 @@ function headlessAt(mesh: Mesh, scope: Scope, address: string, port: number): Re
 
 function connections(mesh: Mesh, scope: Scope, service: RegisteredService, port: RegisteredPort): Listener {
   const context = { gateway: 'mesh', port: port.number, namespace: scope.namespace, labels: scope.labels };
+  const [owner] = service.owners;
+  const routes = owner && serviceRoutes(mesh, owner, scope.namespace, port.number);
+  const attached = (isTls(port.protocol) ? routes?.tls : routes?.tcp) ?? [];
+  if (attached.length > 0) return { kind: 'connections', service, port, stage: { rules: attached, otherwise: { kind: 'unknown traffic' } } };
   const services = virtualServicesOf(mesh, scope, service);
   const stage = isTls(port.protocol) ? tlsStage(mesh, services, context, service, port) : tcpStage(mesh, services, context, service, port);
   return { kind: 'connections', service, port, stage };

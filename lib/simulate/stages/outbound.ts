@@ -13,8 +13,7 @@ import { listenerFor } from './listener.ts';
 import { routed } from './route.ts';
 
 /** What the sidecar of a client does with what its application sends. */
-export function outbound(mesh: Mesh, client: Proxy, call: Call, target: Dialled): Branch {
-  const passing: Passing = { sender: client, http: call.http, tls: call.tls, tokens: call.tokens, ip: call.ip ?? client.ips[0] ?? '', hops: 0 };
+export function outbound(mesh: Mesh, client: Proxy, call: Call, target: Dialled, passing: Passing): Branch {
   if (target.kind === 'itself') {
     const step: Step = { kind: 'listener', port: call.port, protocol: '', service: undefined, note: 'calls of an application to itself pass no proxy' };
     return ends([step], { destination: { kind: 'passthrough', address: target.address, request: seenBy(call.http) } });

@@ -70,7 +70,7 @@ function sent(mesh: Mesh, forward: Forward, rule: HttpRule | undefined, routing:
     ...before,
     ...(path === routing.passing.http.path ? [] : [{ kind: 'rewrite' as const, what: 'path' as const, before: routing.passing.http.path, after: path, from: entry && { ...entry, at: `${entry.at}.rewrite` } }]),
     ...(forward.timeout > 0 ? [{ kind: 'timeout' as const, milliseconds: forward.timeout, from: entry && { ...entry, at: `${entry.at}.timeout` } }] : []),
-    ...(forward.retries ? [{ kind: 'retries' as const, attempts: forward.retries.attempts, on: forward.retries.on, perTryTimeout: forward.retries.perTryTimeout, from: entry && { ...entry, at: `${entry.at}.retries` } }] : []),
+    ...(forward.retries ? [{ kind: 'retries' as const, attempts: forward.retries.attempts, on: forward.retries.on, perTryTimeout: forward.retries.perTryTimeout, from: rule?.retriesFrom, note: rule?.retriesFrom ? undefined : 'as Istio does where nothing is said' }] : []),
     ...forward.mirrors.map(({ to, percent }, i): Step => ({ kind: 'mirror', to: 'host' in to ? targetText(to) : `an answer of ${to.answers}`, percent, from: rule?.mirrors[i] })),
   ];
   const total = forward.destinations.reduce((sum, { weight }) => sum + weight, 0);

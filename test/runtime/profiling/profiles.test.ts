@@ -144,6 +144,17 @@ describe('a request is refused in a sentence', () => {
   });
 });
 
+test.each(['//', 'http://', '/%', '*', '/debug/pprof/profile?seconds=1&seconds=%'])('a request for %s does no harm', async path => {
+  const status = await new Promise(resolve => {
+    request({ port: server.port, path }, response => {
+      response.resume();
+      resolve(response.statusCode);
+    }).on('error', resolve).end();
+  });
+  expect([200, 400, 404]).toContain(status);
+  expect((await get('/debug/pprof/heap')).status).toBe(200);
+});
+
 test('who hangs up ends the profile, so that the next one can be made', async () => {
   await new Promise<void>(resolve => {
     const asked = request({ port: server.port, path: '/debug/pprof/profile?seconds=5' }).on('error', () => { resolve(); });

@@ -5,9 +5,11 @@ import type { Mesh } from '../../mesh.ts';
 import type { HttpRule } from '../../treatments.ts';
 import { routeTreatment } from './route-treatment.ts';
 
-/** The rules of several routes that answer for one host, in the order in which they are asked. */
+/** The rules of several routes that answer for one host, in the order in which they are asked; what stands behind one that takes everything is left out. */
 export function rulesOfRoutes(mesh: Mesh, routes: readonly KubernetesRoute[], atGateway: boolean): readonly HttpRule[] {
-  return routes.flatMap(route => compiled(mesh, route, atGateway)).sort(byPrecedence).map(({ rule }) => rule);
+  const rules = routes.flatMap(route => compiled(mesh, route, atGateway)).sort(byPrecedence).map(({ rule }) => rule);
+  const last = rules.findIndex(({ all }) => all.length === 0);
+  return last === -1 ? rules : rules.slice(0, last + 1);
 }
 
 interface Ranked {

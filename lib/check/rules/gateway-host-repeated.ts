@@ -1,0 +1,56 @@
+import { indexes, selects, type Gateway, type Mesh, type Server } from '../../mesh/index.ts';
+import { defineRule, yaml } from '../rule.ts';
+
+export const gatewayHostRepeated = defineRule({
+  id: 'MW0311',
+  name: 'gateway-host-repeated',
+  category: 'gateway',
+  severity: 'error',
+  title: 'Two TLS servers of a port have the same host for different namespaces, and Envoy refuses the listener',
+  why: 'Istio tells `a/shop.example.com` and `b/shop.example.com` apart, Envoy does not: both become a filter chain with the same server name, and Envoy refuses the whole listener, with every other host of the port.',
+  fix: 'Keep the host in one server: `*/shop.example.com`, or one namespace.',
+  of: ['Gateway'],
+  examples: {
+    bad: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: Gateway
+      metadata: { name: shop, namespace: istio-ingress }
+      spec:
+        selector: { istio: ingress }
+        servers:
+          - { port: { number: 443, name: https-a, protocol: HTTPS }, hosts: [a/shop.example.com], tls: { mode: SIMPLE, credentialName: shop } }
+          - { port: { number: 443, name: https-b, protocol: HTTPS }, hosts: [b/shop.example.com], tls: { mode: SIMPLE, credentialName: shop } }
+    `,
+    good: yaml`
+      apiVersion: networking.istio.io/v1
+      kind: Gateway
+      metadata: { name: shop, namespace: istio-ingress }
+      spec:
+        selector: { istio: ingress }
+        servers:
+          - { port: { number: 443, name: https, protocol: HTTPS }, hosts: ["*/shop.example.com"], tls: { mode: SIMPLE, credentialName: shop } }
+    `,
+  },
+
+  *check(on, mesh) {
+    for (const server of on.servers.filter(isEncrypted)) {
+      const others = sharing(mesh, on).flatMap(gateway => gateway.servers.map(other => ({ gateway, other })))
+        .filter(({ other }) => other !== server && other.port === server.port && other.bind === server.bind && isEncrypted(other));
+      for (const { host, written } of server.hosts) {
+        const rival = others.find(({ other }) => other.hosts.some(own => own.host === host && own.written !== written));
+        if (rival) yield { at: `${server.path}.hosts`, message: `${host} is ${written} here and ${rival.other.hosts.find(own => own.host === host)?.written ?? ''} in ${rival.gateway === on ? rival.other.path : `Gateway ${rival.gateway.namespace}/${rival.gateway.name}`}` };
+      }
+    }
+  },
+});
+
+function isEncrypted({ protocol }: Server): boolean {
+  return protocol === 'HTTPS' || protocol === 'TLS';
+}
+
+/** The Gateways that the same pods run. */
+function sharing(mesh: Mesh, on: Gateway): readonly Gateway[] {
+  const ports = new Set(on.servers.map(({ port }) => String(port)));
+  const all = new Set([...ports].flatMap(port => mesh.at(indexes.gatewaysByPort, port)));
+  return [...all].filter(({ selector }) => selects(selector, on.selector) || selects(on.selector, selector));
+}

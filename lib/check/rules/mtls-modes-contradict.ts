@@ -1,0 +1,97 @@
+import { destinationRuleFor, effectivePolicy, hasSidecar, isAmbient, mtlsModeOf, selects, type DestinationRule, type Mesh, type Service, type Workload } from '../../mesh/index.ts';
+import { text } from '../../manifest/index.ts';
+import { defineRule, yaml } from '../rule.ts';
+
+export const mtlsModesContradict = defineRule({
+  id: 'MW0331',
+  name: 'mtls-modes-contradict',
+  category: 'security',
+  severity: 'error',
+  title: 'A DestinationRule speaks TLS in a way that the workloads behind it do not take',
+  why: 'Clients then get 503: mutual TLS to a pod without a proxy fails in the handshake, and a pod that takes mutual TLS only closes every other connection.',
+  fix: 'Leave `tls` out, so that Istio chooses by itself (auto mTLS), or make the DestinationRule and the PeerAuthentication agree.',
+  alsoKnownAs: ['KIA0207', 'KIA0208'],
+  of: ['DestinationRule'],
+  examples: {
+    bad: example('STRICT', 'DISABLE'),
+    good: example('STRICT', 'ISTIO_MUTUAL'),
+  },
+
+  *check(on, mesh) {
+    if (!on.policy?.tlsMode && !on.policy?.ports.some(({ tlsMode }) => tlsMode) && !on.subsets.some(({ policy }) => policy)) return;
+    if (on.fullHost.startsWith('*')) return;
+    const services = mesh.hosts.at(on.fullHost).filter((owner): owner is Service => !('hosts' in owner));
+    const told = new Set<string>();
+    for (const service of services) {
+      for (const { at, message } of contradictions(mesh, on, service)) {
+        if (told.has(at)) continue;
+        told.add(at);
+        yield { at, message };
+      }
+    }
+  },
+});
+
+function* contradictions(mesh: Mesh, on: DestinationRule, service: Service): Generator<{ readonly at: string; readonly message: string }> {
+  const merged = destinationRuleFor(mesh, on.fullHost, service.namespace, { namespace: on.namespace, labels: on.workloadSelector ?? new Map() });
+  const workloads = mesh.workloadsOf(service);
+  for (const { number, targetPort } of service.ports) {
+    for (const subset of ['', ...on.subsets.map(({ name }) => name)]) {
+      const tls = effectivePolicy(merged, subset, number).tls;
+      if (!tls || tls.from.on !== on) continue;
+      const labels = on.subsets.find(({ name }) => name === subset)?.labels ?? new Map<string, string>();
+      for (const workload of workloads.filter(({ podLabels }) => selects(labels, podLabels))) {
+        const why = whyNot(mesh, workload, text(tls.value.mode) ?? 'DISABLE', portOf(workload, targetPort));
+        if (why !== undefined) yield { at: `${tls.from.at}.mode`, message: `clients speak ${words(text(tls.value.mode) ?? 'DISABLE')} to port ${number} of ${service.name}, but ${why}` };
+      }
+    }
+  }
+}
+
+function whyNot(mesh: Mesh, workload: Workload, mode: string, port: number | undefined): string | undefined {
+  const name = `${workload.kind} ${workload.namespace}/${workload.name}`;
+  const inMesh = hasSidecar(mesh, workload) || isAmbient(mesh, workload);
+  if (!inMesh) return mode === 'ISTIO_MUTUAL' && mesh.has('Namespace') ? `${name} has no proxy` : undefined;
+  const server = mtlsModeOf(mesh, { namespace: workload.namespace, labels: workload.podLabels }, port);
+  const said = server.from ? ` (${server.from.on.kind} ${server.from.on.namespace}/${server.from.on.name})` : '';
+  if (server.mode === 'STRICT' && mode === 'DISABLE') return `${name} takes mutual TLS only${said}`;
+  if (server.mode === 'STRICT' && mode === 'SIMPLE') return `${name} asks for a client certificate of the mesh${said}`;
+  if (server.mode === 'DISABLE' && mode === 'ISTIO_MUTUAL') return `${name} takes no mutual TLS${said}`;
+  return undefined;
+}
+
+function words(mode: string): string {
+  return mode === 'DISABLE' ? 'plaintext' : mode === 'ISTIO_MUTUAL' ? 'mutual TLS (ISTIO_MUTUAL)' : `TLS (${mode})`;
+}
+
+function portOf(workload: Workload, targetPort: number | string): number | undefined {
+  return typeof targetPort === 'number' ? targetPort : workload.containers.flatMap(({ ports }) => ports).find(({ name }) => name === targetPort)?.port;
+}
+
+function example(server: string, client: string): string {
+  return yaml`
+    apiVersion: v1
+    kind: Namespace
+    metadata: { name: shop, labels: { istio-injection: enabled } }
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: { name: reviews, namespace: shop }
+    spec: { selector: { app: reviews }, ports: [{ name: http, port: 9080 }] }
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: { name: reviews, namespace: shop }
+    spec: { template: { metadata: { labels: { app: reviews } } } }
+    ---
+    apiVersion: security.istio.io/v1
+    kind: PeerAuthentication
+    metadata: { name: default, namespace: shop }
+    spec: { mtls: { mode: ${server} } }
+    ---
+    apiVersion: networking.istio.io/v1
+    kind: DestinationRule
+    metadata: { name: reviews, namespace: shop }
+    spec: { host: reviews, trafficPolicy: { tls: { mode: ${client} } } }
+  `;
+}

@@ -1,0 +1,42 @@
+import { indexOf } from '../keyed.ts';
+import type { AuthorizationPolicy } from '../entities/policies.ts';
+import type { Service } from '../entities/service.ts';
+import type { Workload } from '../entities/workload.ts';
+import type { Mesh } from '../mesh.ts';
+import { sidecarFor } from './sidecar-scope.ts';
+
+/**
+ * The Services that a Service is said to call: those that the Sidecar of its workloads names, and those whose
+ * AuthorizationPolicies name its service account. Wildcards say nothing of who calls whom.
+ */
+export function calleesOf(mesh: Mesh, service: Service): readonly Service[] {
+  const workloads = mesh.workloadsOf(service);
+  const callees = new Set(workloads.flatMap(workload => [...imported(mesh, workload), ...admitting(mesh, workload)]));
+  callees.delete(service);
+  return [...callees];
+}
+
+function imported(mesh: Mesh, { namespace, podLabels }: Workload): Service[] {
+  const hosts = sidecarFor(mesh, namespace, podLabels)?.egress?.flatMap(egress => egress.hosts) ?? [];
+  return hosts.filter(({ host, excludes }) => !excludes && !host.includes('*')).flatMap(({ host }) => mesh.hosts.at(host).filter((owner): owner is Service => !('hosts' in owner)));
+}
+
+function admitting(mesh: Mesh, { namespace, serviceAccount }: Workload): Service[] {
+  return mesh.at(policiesOfCaller, `${namespace}/${serviceAccount}`)
+    .flatMap(policy => (policy.selector ? mesh.workloadsSelectedBy(policy.selector, policy.namespace) : []))
+    .flatMap(workload => mesh.servicesOf(workload));
+}
+
+/** AuthorizationPolicies that let someone in, by `namespace/service account` of the callers that they name. */
+const policiesOfCaller = indexOf('authorization policy of caller', ['AuthorizationPolicy'], callersNamed);
+
+function callersNamed({ action, dryRun, namespace, rules }: AuthorizationPolicy): string[] {
+  if (action !== 'ALLOW' || dryRun) return [];
+  return rules.flatMap(({ from }) => from).flatMap(({ principals, serviceAccounts }) => [
+    ...principals.flatMap(principal => {
+      const parts = /^[^/*]+\/ns\/([^/*]+)\/sa\/([^/*]+)$/.exec(principal);
+      return parts ? [`${parts[1]}/${parts[2]}`] : [];
+    }),
+    ...serviceAccounts.map(account => (account.includes('/') ? account : `${namespace}/${account}`)),
+  ]);
+}

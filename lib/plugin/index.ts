@@ -1,0 +1,1 @@
+export { MeshCheck, type MeshCheckProperties } from './mesh-check.ts';
