@@ -1,6 +1,9 @@
 // Bookinfo as a mesh: the app that `npm run synth` and `cdk8s synth` run. Its YAML is in dist/.
 import { Duration } from 'cdk8s';
-import { Canary, IngressGateway, Match, MeshApp, MeshService, Path, ServiceMesh } from 'meshwright';
+import {
+  Canary, ClientTls, ExternalService, Fault, IngressGateway, Match, MeshApp, MeshService, Mirror, Path, ServerTls, ServiceMesh,
+  TlsOrigination, TrafficPolicy,
+} from 'meshwright';
 
 const app = new MeshApp({ name: 'bookinfo' });
 
@@ -60,9 +63,31 @@ productpage.calls(reviews, { methods: ['GET'], paths: ['/reviews/*'] });
 reviews.calls(ratings, { methods: ['GET'], paths: ['/ratings/*'] });
 
 // One request in ten meets the red stars of v3; jason meets them every time.
-new Canary(reviews, 'v3', { from: 'v1', to: 'v3', percent: 10, pin: [Match.header('end-user').exact('jason')] });
+const jason = Match.header('end-user').exact('jason');
+new Canary(reviews, 'v3', { from: 'v1', to: 'v3', percent: 10, pin: [jason] });
 
-const ingress = new IngressGateway(edge, 'ingress', { hosts: ['bookinfo.example.com'] });
+// The black stars of v2 get a copy of some requests, to see how they would do.
+new Mirror(reviews, 'shadow', { to: 'v2', percent: 5 });
+
+// For jason, ratings are slow, and one time in two they fail: reviews gives up after two seconds and shows none.
+new Fault(ratings, 'slow', { match: [jason], delay: Duration.seconds(7) });
+new Fault(ratings, 'broken', { match: [jason], abort: 500, abortPercent: 50 });
+
+// Where details fall behind, requests fail at once instead of piling up, and an endpoint that fails gets a rest.
+new TrafficPolicy(details, 'breaker', {
+  connectionPool: { maxConnections: 100, http1MaxPendingRequests: 50, http2MaxRequests: 100 },
+  outlierDetection: { consecutive5xxErrors: 5, interval: Duration.seconds(10), baseEjectionTime: Duration.seconds(30), maxEjectionPercent: 50 },
+});
+
+// Details ask for books in plain HTTP, so that the mesh sees the requests; they leave as TLS. Nothing else may leave.
+const books = new ExternalService(bookinfo, 'google-books', {
+  hosts: ['www.googleapis.com'],
+  port: { port: 80, targetPort: 443 },
+  originateTls: TlsOrigination.of(ClientTls.simple({ sni: 'www.googleapis.com', subjectAltNames: ['www.googleapis.com'], caCertificates: 'system' }), { from: 80 }),
+});
+details.calls(books);
+
+const ingress = new IngressGateway(edge, 'ingress', { hosts: ['bookinfo.example.com'], tls: ServerTls.simple('bookinfo-example-com') });
 ingress.exposes(productpage, {
   paths: [Path.exact('/productpage'), Path.prefix('/static/'), Path.exact('/login'), Path.exact('/logout'), Path.prefix('/api/v1/products')],
 });

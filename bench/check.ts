@@ -23,6 +23,6 @@ export function check(): Figure[] {
 
 function measured(services: number, heap?: number): Measured {
   const once = join(import.meta.dirname, 'check-once.ts');
-  const output = execFileSync(process.execPath, ['--expose-gc', ...(heap === undefined ? [] : [`--max-old-space-size=${heap}`]), '--import=tsx', once, String(services)], { encoding: 'utf8', maxBuffer: 1 << 20 });
+  const output = execFileSync(process.execPath, ['--expose-gc', ...(heap === undefined ? [] : [`--max-old-space-size=${heap}`]), '--import=tsx', once, String(services), ...(heap === undefined ? [] : ['once'])], { encoding: 'utf8', maxBuffer: 1 << 20 });
   return JSON.parse(output) as Measured;
 }

@@ -13,6 +13,11 @@ export function namespaceOf(i: number): string {
   return `team-${Math.floor(i / perNamespace)}`;
 }
 
+const retries = `
+      retries:
+        attempts: 2
+        perTryTimeout: 500ms`;
+
 function namespace(name: string): string {
   return `apiVersion: v1
 kind: Namespace
@@ -138,10 +143,7 @@ spec:
         - destination:
             host: ${name}
             subset: v1
-      timeout: 2s
-      retries:
-        attempts: 2
-        perTryTimeout: 500ms
+      timeout: 2s${i % 4 === 0 ? retries : ''}
     - route:
         - destination:
             host: ${name}

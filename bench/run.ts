@@ -3,9 +3,10 @@ import type { Figure } from './figure.ts';
 import { check } from './check.ts';
 import { jwt } from './jwt.ts';
 import { runtime } from './runtime.ts';
+import { simulating } from './simulate.ts';
 import { types } from './types.ts';
 
-const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = { types, check, jwt, runtime };
+const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = { types, check, jwt, runtime, simulate: simulating };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find(name => !(name in benches));

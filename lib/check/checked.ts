@@ -193,7 +193,7 @@ class Saying {
 
   from(mesh: Mesh, run: () => void): Part {
     let reads: readonly string[] = nothing;
-    if (this.#scope.remember) reads = mesh.reads(run);
+    if (this.#scope.remember) reads = [...new Set(mesh.reads(run))];
     else run();
     return { on: this.#on, findings: this.#findings ?? nothing, heldBack: this.#heldBack ?? nothing, reads };
   }

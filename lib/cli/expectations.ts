@@ -84,7 +84,7 @@ function expectationOf({ expect }: Fields): Expectation {
     if (actual !== kind) throw new BadRequest(`expect.${name} must be a ${kind}, got ${JSON.stringify(given)}`);
   }
   for (const [name, percent] of Object.entries(fields(value.shares))) if (number(percent) === undefined) throw new BadRequest(`expect.shares.${name} must be a number of percent, got ${JSON.stringify(percent)}`);
-  return value as Expectation;
+  return value;
 }
 
 const kinds: Readonly<Record<keyof Expectation, 'number' | 'string' | 'boolean' | 'mapping'>> = {

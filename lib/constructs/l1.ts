@@ -1,9 +1,14 @@
 // The one door to the generated classes: intents import them from here.
-export { Gateway, DestinationRule, Sidecar, VirtualService } from '../../imports/networking.istio.io.ts';
-export type {
-  DestinationRuleSpec, GatewaySpec, HTTPMatchRequest, HTTPRetry, HTTPRouteDestination, SidecarSpec, StringMatch, Subset, ToRoute,
-  TrafficPolicy, VirtualServiceSpec,
+export {
+  Gateway, DestinationRule, ServiceEntry, Sidecar, VirtualService, WorkloadEntry, WorkloadGroup,
 } from '../../imports/networking.istio.io.ts';
+export type {
+  ClientTLSSettings, ConnectionPoolSettings, ConsistentHashLB, CorsPolicy, Destination, DestinationRuleSpec, GatewaySpec, Headers, HTTPDirectResponse,
+  HTTPFaultInjection, HTTPMatchRequest, HTTPRedirect, HTTPRetry, HTTPRewrite, HTTPRoute, HTTPRouteDestination, L4MatchAttributes, LoadBalancerSettings,
+  OutlierDetection, PortTrafficPolicy, ReadinessProbe, RetryBudget, RouteDestination, Server, ServerTLSSettings, ServiceEntrySpec, SidecarSpec,
+  StringMatch, Subset, TCPRoute, TLSMatchAttributes, TLSRoute, TrafficPolicy, VirtualServiceSpec, WorkloadEntrySpec, WorkloadGroupSpec,
+} from '../../imports/networking.istio.io.ts';
+export { WasmPlugin } from '../../imports/extensions.istio.io.ts';
 export { AuthorizationPolicy, PeerAuthentication } from '../../imports/security.istio.io.ts';
 export type { AuthorizationPolicySpec, Operation, PeerAuthenticationSpec, Rule } from '../../imports/security.istio.io.ts';
 export { duration, type GoDuration } from '../../imports/duration.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { rules } from '../check/index.ts';
 import { writeFolder } from '../files/index.ts';
+import { fieldsPage } from './fields-page.ts';
 import { kindsPage } from './kinds-page.ts';
 import { referencePage } from './reference.ts';
 import { rulesPage } from './rules-page.ts';
@@ -18,6 +19,7 @@ async function pages(): Promise<ReadonlyMap<string, string>> {
   const program = ts.createProgram([entry], options);
   return new Map([
     ['constructs.md', referencePage('Reference: constructs and synth', entry, program)],
+    ['fields.md', await fieldsPage(join(root, 'imports', 'facts', 'networking.istio.io.js'), join(root, '__snapshots__', 'constructs'))],
     ['rules.md', rulesPage(rules)],
     ['imports.md', await kindsPage(join(root, 'imports', 'facts'))],
   ]);

@@ -35,7 +35,7 @@ export type { EgressHost, EgressListener, IngressListener, Sidecar } from './ent
 export type { Destination, Route, VirtualService } from './entities/virtual-service.ts';
 export { isVisible, type Visibility } from './entities/visibility.ts';
 export type { Webhook, WebhookConfiguration } from './entities/webhook-configuration.ts';
-export type { Container, Workload } from './entities/workload.ts';
+export { runsGateway, type Container, type Workload } from './entities/workload.ts';
 export { mayBeGatewayElsewhere, workloadsOfGateway } from './queries/gateway-workloads.ts';
 export { HostIndex } from './queries/host-index.ts';
 export { hasSidecar, isAmbient } from './queries/in-mesh.ts';
@@ -47,7 +47,8 @@ export { ownerNamed } from './queries/owner-named.ts';
 export { backendTls } from './queries/gateway-api/backend-tls.ts';
 export { gatewayApiPort } from './queries/gateway-api/gateway-api-port.ts';
 export { isServedByIstio } from './queries/gateway-api/is-served.ts';
-export { listenersOf, type GatewayListener } from './queries/gateway-api/listeners-of.ts';
+export { admits, listenersOf, type GatewayListener } from './queries/gateway-api/listeners-of.ts';
+export { mayRefer } from './queries/gateway-api/may-refer.ts';
 export { serviceRoutes, type ServiceRoutes } from './queries/gateway-api/service-routes.ts';
 export type { HttpActions } from './entities/http-actions.ts';
 export { httpMatchOf, type HttpMatch } from './entities/http-match.ts';
@@ -70,10 +71,14 @@ export { workloadAtAddress } from './queries/workload-at-address.ts';
 export { knownHostNames } from './queries/known-host-names.ts';
 export { ingressesAsGateways } from './queries/ingresses-as-gateways.ts';
 export { consistentHashOf, type ConsistentHash } from './queries/consistent-hash.ts';
-export { ingressUsesWaypoint, waypointOfService, waypointOfWorkload } from './queries/waypoint-of.ts';
+export {
+  ingressUsesWaypoint, waypointOf, waypointOfNamespace, waypointOfService, waypointOfWorkload, waypointTraffic, type Waypoint, type WaypointTraffic, type WaypointTrouble,
+} from './queries/waypoint-of.ts';
 export { waypointVirtualHost } from './queries/waypoint-rules.ts';
 export { calleesOf } from './queries/calls.ts';
 export { longestCall, longestOf, routesTo, type LongestCall } from './queries/call-cost.ts';
 export { httpEntries, type HttpEntry } from './queries/http-entries.ts';
 export { clausesOf } from './queries/match-clauses.ts';
 export { implies } from './queries/implies.ts';
+export { isAmbientService } from './queries/ambient-service.ts';
+export { beyondZtunnel } from './queries/beyond-ztunnel.ts';

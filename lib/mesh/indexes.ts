@@ -2,7 +2,7 @@ import { addressText } from './addresses.ts';
 import { HostIndex } from './queries/host-index.ts';
 import { indexOf, type IndexDefinition } from './keyed.ts';
 import { routeKindNames, workloadKindNames, type KindName } from './kinds.ts';
-import type { Workload } from './entities/workload.ts';
+import { runsGateway } from './entities/workload.ts';
 
 /** An object by its own `namespace/name`. */
 const fullName = ({ namespace, name }: { readonly namespace: string; readonly name: string }): readonly string[] => [`${namespace}/${name}`];
@@ -30,14 +30,8 @@ export const workloadsByLabelAnywhere = indexOf('workload label anywhere', workl
 /** Workloads by `namespace/service account`. */
 export const workloadsByServiceAccount = indexOf('workload service account', workloadKindNames, ({ namespace, serviceAccount }) => [`${namespace}/${serviceAccount}`]);
 
-/** Workloads that are proxies by themselves, as gateways are: their application is the proxy. */
+/** Workloads that are proxies by themselves. */
 export const gatewayWorkloads = indexOf('gateway workload', workloadKindNames, workload => (runsGateway(workload) ? [''] : []));
-
-function runsGateway({ podLabels, podAnnotations, containers }: Workload): boolean {
-  return podLabels.has('gateway.networking.k8s.io/gateway-name')
-    || podAnnotations.get('inject.istio.io/templates') === 'gateway'
-    || (containers.length > 0 && containers.every(({ name }) => name === 'istio-proxy'));
-}
 
 /** Services by `namespace label=value` for one label of their selector: who looks for the Services of a workload asks for each of its labels. */
 export const servicesBySelector = indexOf('service selector', ['Service'], ({ namespace, selector }) => {

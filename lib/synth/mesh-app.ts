@@ -2,6 +2,7 @@ import { ApiObject, App, type AppProps, Chart, Yaml } from 'cdk8s';
 import { join, relative } from 'node:path';
 import { namesOf, rules, type Severity } from '../check/index.ts';
 import { letPatchesEscape } from '../constructs/platform/patches.ts';
+import { warnings } from '../constructs/values/warning.ts';
 import { keepOrigins, writeFolder, type DocumentOrigin } from '../files/index.ts';
 import { checked, sentence } from './checked.ts';
 import { originsOf } from './origins-of.ts';
@@ -93,6 +94,7 @@ export class MeshApp extends App {
       const rendered = this.#render();
       const written = new Map([...rendered].map(([path, { objects, origins }]) => [path, { text: Yaml.stringify(...objects), objects, origins }]));
       this.#check(written);
+      if (this.#failOn !== 'unchecked') this.#warn();
       writeFolder(this.outdir, new Map([...written].map(([path, { text }]) => [path, text])));
       keepOrigins(this.outdir, written);
       if (!this.#synthesized) open--;
@@ -122,6 +124,11 @@ export class MeshApp extends App {
     onlyOnce(rendered, this);
     appliedInOrder(rendered);
     return rendered;
+  }
+
+  /** What constructs warn of is legal, and likely wrong. */
+  #warn(): void {
+    process.stderr.write(warnings(this).map(text => `warning: ${text}\n`).join(''));
   }
 
   #check(written: ReadonlyMap<string, { readonly text: string; readonly objects: readonly object[]; readonly origins: readonly (DocumentOrigin | undefined)[] }>): void {

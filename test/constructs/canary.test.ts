@@ -69,7 +69,7 @@ describe('a mistake fails at once, with the construct path', () => {
     ['two canaries on one service', reviews => { new Canary(reviews, 'a', { from: 'v1', to: 'v2' }); new Canary(reviews, 'b', { from: 'v1', to: 'v3' }); }, 'mesh/shop/reviews/b: the requests of this service are divided by mesh/shop/reviews/a already; remove one of the two'],
     ['one id twice', reviews => { new Canary(reviews, 'a', { from: 'v1', to: 'v2' }); new Canary(reviews, 'a', { from: 'v1', to: 'v3' }); }, 'mesh/shop/reviews/a: mesh/shop/reviews has a construct "a" already'],
     ['an empty pin', reviews => new Canary(reviews, 'c', { from: 'v1', to: 'v3', pin: [[]] }), 'an empty pin would send every request'],
-    ['one header twice in a pin', reviews => new Canary(reviews, 'c', { from: 'v1', to: 'v3', pin: [[Match.header('a').exact('1'), Match.header('A').exact('2')]] }), 'a pin tests header "a" twice'],
+    ['one header twice in a pin', reviews => new Canary(reviews, 'c', { from: 'v1', to: 'v3', pin: [[Match.header('a').exact('1'), Match.header('A').exact('2')]] }), 'mesh/shop/reviews/c: pin: a match tests header "a" twice'],
     ['a header that is none', () => Match.header('end user'), 'Match.header: "end user" is no header name'],
     ['a cookie that is none', () => Match.cookie('a;b'), 'Match.cookie: "a;b" is no cookie name'],
   ];

@@ -180,7 +180,7 @@ describe('a mistake fails at once, with the construct path', () => {
     ['a version that is no DNS label', 'a', { versions: { 'v_1': { image: 'a' } } }, 'mesh/shop/a: a version must be a DNS label'],
     ['a timeout below a millisecond', 'a', { timeout: Duration.millis(0) }, 'mesh/shop/a: timeout must be a whole number of milliseconds, at least 1, got 0 ms'],
     ['half a retry', 'a', { retries: { attempts: 0.5 } }, 'mesh/shop/a: retries.attempts must be a whole number of at least 0, got 0.5'],
-    ['no retries, but a time for each', 'a', { retries: { attempts: 0, perTryTimeout: Duration.seconds(1) } }, 'retries.attempts is 0, so perTryTimeout and on say nothing'],
+    ['no retries, but a time for each', 'a', { retries: { attempts: 0, perTryTimeout: Duration.seconds(1) } }, 'retries.attempts is 0, so perTryTimeout would do nothing'],
     ['a retry on a status that is none', 'a', { retries: { attempts: 1, on: [42] } }, 'retries.on takes response statuses between 100 and 599, got 42'],
   ];
   test.each(cases)('%s', (_, id, props, message) => {
@@ -217,4 +217,25 @@ test('every declared version is a subset that its Deployment\'s labels match', (
     const matched = rule?.subsets.map(({ labels }) => pods.filter(pod => Object.entries(labels).every(([key, value]) => pod[key] === value)).length);
     expect(matched).toEqual(names.map(() => 1));
   }), { numRuns: 30 });
+});
+
+describe('a service that something else deploys', () => {
+  test('emits what is said of its requests, and nothing else, in a namespace of traffic alone', () => {
+    const { mesh } = shopMesh({ mtls: 'STRICT', access: 'deny-by-default' });
+    const theirs = mesh.namespace('deployed', { emits: 'traffic' });
+    const api = MeshService.deployed(theirs, 'api', { port: 80, versions: ['v1', 'v2'], timeout: Duration.seconds(1) });
+    const plain = MeshService.deployed(theirs, 'plain', { port: 80 });
+    api.calls(plain);
+    const objects = emitted(mesh).filter(({ metadata }) => metadata.namespace === 'deployed').map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+    expect(objects).toEqual(['VirtualService api', 'DestinationRule api']);
+  });
+});
+
+test('rules are shown to those who call, and to all where nobody is known to', () => {
+  const { mesh, shop } = shopMesh();
+  const ratings = ratingsOf(mesh.namespace('ratings'));
+  const shown = (): unknown => (emitted(mesh, 'DestinationRule').find(({ metadata }) => metadata.name === 'ratings')?.spec as { exportTo?: unknown }).exportTo;
+  expect(shown()).toBeUndefined();
+  reviewsOf(shop).calls(ratings);
+  expect(shown()).toEqual(['.', 'shop']);
 });

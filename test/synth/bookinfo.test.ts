@@ -2,11 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
+import { check } from '../../lib/check/index.ts';
+import { manifestOf } from '../../lib/manifest/index.ts';
+import { Mesh } from '../../lib/mesh/index.ts';
 import { samples, testWith } from '../oracles.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 interface KubeObject {
+  readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> };
   readonly spec: unknown;
@@ -47,7 +51,31 @@ describe('dist/mesh holds Bookinfo as a mesh', () => {
   });
 
   test('the gateway binds its host for one namespace only', () => {
-    expect(specOf('Gateway', 'ingress')).toMatchObject({ servers: [{ hosts: ['bookinfo/bookinfo.example.com'] }] });
+    const hosts = ['bookinfo/bookinfo.example.com'];
+    expect(specOf('Gateway', 'ingress')).toMatchObject({ servers: [{ hosts, tls: { httpsRedirect: true } }, { hosts, tls: { mode: 'SIMPLE', credentialName: 'bookinfo-example-com' } }] });
+  });
+
+  test('jason waits for ratings, and meets their failures; nobody else does', () => {
+    expect(specOf('VirtualService', 'ratings')).toMatchObject({
+      http: [
+        { match: [{ headers: { 'end-user': { exact: 'jason' } } }], fault: { delay: { fixedDelay: '7s' }, abort: { httpStatus: 500 } } },
+        { route: [{ destination: { host: 'ratings' } }] },
+      ],
+    });
+  });
+
+  test('v2 of reviews gets copies, and a circuit breaks at details', () => {
+    expect(specOf('VirtualService', 'reviews')).toMatchObject({ http: [{ mirrors: [{ destination: { subset: 'v2' }, percentage: { value: 5 } }] }, {}] });
+    expect(specOf('DestinationRule', 'details')).toMatchObject({ trafficPolicy: { connectionPool: { tcp: { maxConnections: 100 } }, outlierDetection: { consecutive5xxErrors: 5 } } });
+  });
+
+  test('books are asked for in plain HTTP and leave as TLS', () => {
+    expect(specOf('ServiceEntry', 'google-books')).toMatchObject({ hosts: ['www.googleapis.com'], ports: [{ number: 80, targetPort: 443 }] });
+    expect(specOf('DestinationRule', 'google-books')).toMatchObject({ trafficPolicy: { portLevelSettings: [{ port: { number: 80 }, tls: { mode: 'SIMPLE' } }] } });
+  });
+
+  test('check finds nothing wrong', () => {
+    expect(check(Mesh.from(mesh.map(object => manifestOf({ ...object })))).findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
   });
 
   test('in the order of kubectl, no object precedes its Namespace', () => {

@@ -17,9 +17,9 @@ beforeEach(() => {
 afterEach(() => { rmSync(folder, { recursive: true }); });
 
 /** Runs `npm run synth` on a program that routes to `host`. */
-function synth(host: string, props = ''): { readonly stdout: string; readonly stderr: string; readonly status: number | null } {
+function synth(host: string, props = '', more = ''): { readonly stdout: string; readonly stderr: string; readonly status: number | null } {
   writeFileSync(join(folder, 'main.ts'), `import { ApiObject } from 'cdk8s';
-import { MeshApp, MeshService, ServiceMesh } from 'meshwright';
+import { Match, MeshApp, MeshService, Route, ServiceMesh } from 'meshwright';
 interface Nothing { readonly type: string }
 const app = new MeshApp({ name: 'shop', outdir: '${folder}/dist', ${props} });
 const shop = new ServiceMesh(app, 'mesh').namespace('shop');
@@ -29,12 +29,18 @@ new ApiObject(shop, 'route', {
   apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'route' },
   spec: { hosts: ['old.example.com'], http: [{ route: [{ destination: { host: '${host}' } }] }] },
 });
+${more}
 app.synth();
 export const nothing: Nothing = { type: '' };
 `);
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--import=tsx', join(root, 'lib/synth/run.ts'), join(folder, 'main.ts')], { cwd: root, encoding: 'utf8' });
   return { stdout, stderr: stderr.replaceAll(folder, '.').replaceAll(relative(root, folder), '.'), status };
 }
+
+test('what constructs warn of is said, and stops nothing', () => {
+  const orders = "const orders = new MeshService(shop, 'orders', { port: 9080, versions: { v1: { image: 'a' } } });\nnew Route(orders, 'buy', { match: [Match.method('POST')], retries: { attempts: 2, on: ['5xx'] } });";
+  expect(synth('ratings', '', orders)).toMatchObject({ stderr: expect.stringContaining('warning: mesh/shop/orders/buy: retries on 5xx may do the work of POST twice') as string, status: 0 });
+});
 
 test('an error stops the write: it is said with its construct and the line that made it, and the folder is as it was', () => {
   expect(synth('ratings')).toMatchObject({ stderr: '', status: 0 });

@@ -20,7 +20,7 @@ ${kind}.manifest(${props});`;
 const filter = (text: string): string => made('HTTPRoute', 'gateway.networking.k8s.io', `{ spec: { rules: [{ filters: [${text}] }] } }`);
 const shop = (code: string): string => `
 import { Duration } from 'cdk8s';
-import { Canary, IngressGateway, Match, MeshApp, MeshService, MutualTls, Path, ServiceMesh } from 'meshwright';
+import { AbTest, BlueGreen, Canary, ClientTls, EgressGateway, ExternalService, Fault, IngressGateway, LoadBalancing, Machine, Match, MeshApp, MeshService, Mirror, MutualTls, Path, Route, ServerTls, ServiceMesh, To, TrafficPolicy } from 'meshwright';
 const mesh = new ServiceMesh(new MeshApp(), 'mesh', { mtls: 'STRICT' });
 const shop = mesh.namespace('shop');
 const reviews = new MeshService(shop, 'reviews', { port: 9080, versions: { v1: { image: 'a' }, v2: { image: 'b' }, v3: { image: 'c' } } });
@@ -118,4 +118,25 @@ export const mistakes: readonly Mistake[] = [
   { title: 'a call to a name', code: shop(`reviews.calls('ratings');`), says: `'string' is not assignable to parameter of type 'MeshService` },
   { title: 'a pin on an unfinished test', code: shop(`new Canary(reviews, 'x', { from: 'v1', to: 'v2', pin: [Match.header('end-user')] });`), says: `is not assignable to type` },
   { title: 'a gateway without hosts', code: shop(`new IngressGateway(shop, 'x', {});`), says: `Property 'hosts' is missing` },
+  { title: 'a route to a version that is none', code: shop(`new Route(reviews, 'x', { to: 'v9' });`), says: `Type '"v9"' is not assignable to type` },
+  { title: 'a share of a version that is none', code: shop(`new Route(reviews, 'x', { to: [To.version('v1', { percent: 90 }), To.version('v9', { percent: 10 })] });`), says: `Type '"v9"' is not assignable to type '"v1" | "v2" | "v3"'` },
+  { title: 'a version that another service does not have', code: shop(`new Route(reviews, 'x', { to: To.service(ratings, { version: 'v2' }) });`), says: `Type '"v2"' is not assignable to type '"v1"'` },
+  { title: 'a route to two answers', code: shop(`new Route(reviews, 'x', { to: [To.version('v1'), To.redirect({ path: '/a' })] });`), says: `is not assignable to type` },
+  { title: 'a match by a text', code: shop(`new Route(reviews, 'x', { match: ['/api'], to: 'v1' });`), says: `Type 'string' is not assignable to type 'RequestMatch'` },
+  { title: 'a route order that is none', code: shop(`new MeshService(shop, 'x', { port: 80, versions: { v1: { image: 'a' } }, order: 'random' });`), says: `'"random"' is not assignable to type` },
+  { title: 'a mirror to a version that is none', code: shop(`new Mirror(reviews, 'x', { to: 'v9' });`), says: `Type '"v9"' is not assignable to type` },
+  { title: 'a switch to a version that is none', code: shop(`new BlueGreen(reviews, 'x', { blue: 'v1', green: 'v9', live: 'blue' });`), says: `Type '"v9"' is not assignable to type '"v1" | "v2" | "v3"'` },
+  { title: 'a switch to a colour that is none', code: shop(`new BlueGreen(reviews, 'x', { blue: 'v1', green: 'v2', live: 'red' });`), says: `Type '"red"' is not assignable to type '"blue" | "green"'` },
+  { title: 'an audience of a version that is none', code: shop(`new AbTest(reviews, 'x', { control: 'v1', variants: { v9: [Match.method('GET')] } });`), says: `'v9' does not exist in type` },
+  { title: 'a policy of a version that is none', code: shop(`new TrafficPolicy(reviews, 'x', { version: 'v9', loadBalancing: LoadBalancing.random() });`), says: `Type '"v9"' is not assignable to type '"v1" | "v2" | "v3"` },
+  { title: 'a machine of a version that is none', code: shop(`new Machine(reviews, 'x', { version: 'v9', address: '1.1.1.1' });`), says: `Type '"v9"' is not assignable to type '"v1" | "v2" | "v3"'` },
+  { title: 'a load balancer by its name', code: shop(`new TrafficPolicy(reviews, 'x', { loadBalancing: 'RANDOM' });`), says: `Type 'string' is not assignable to type 'LoadBalancing` },
+  { title: 'a misspelt limit', code: shop(`new TrafficPolicy(reviews, 'x', { connectionPool: { maxConnection: 1 } });`), says: `Did you mean to write 'maxConnections'?` },
+  { title: 'a status of gRPC that is none', code: shop(`new Fault(reviews, 'x', { abort: 'TIMEOUT' });`), says: `'"TIMEOUT"' is not assignable to type` },
+  { title: 'a day in words', code: shop(`new Fault(reviews, 'x', { abort: 500, until: 'tomorrow' });`), says: `'"tomorrow"' is not assignable to type` },
+  { title: 'a client certificate of no place', code: shop(`new TrafficPolicy(reviews, 'x', { tls: ClientTls.mutual({}) });`), says: `is not assignable to parameter of type` },
+  { title: 'a gateway that speaks TLS without a certificate', code: shop(`new IngressGateway(shop, 'x', { hosts: ['a.com'], tls: ServerTls.simple() });`), says: `Expected 1-2 arguments, but got 0` },
+  { title: 'a service outside without a host', code: shop(`new ExternalService(shop, 'x', { hosts: [], port: 80 });`), says: `Source has 0 element(s) but target requires 1` },
+  { title: 'a way out for a service of the mesh', code: shop(`new EgressGateway(shop, 'x').letsThrough(reviews);`), says: `is not assignable to parameter of type 'ExternalService` },
+  { title: 'a canary of a service outside', code: shop(`new Canary(new ExternalService(shop, 'x', { hosts: ['a.com'], port: 80 }), 'y', { from: 'v1', to: 'v2' });`), says: `is not assignable to parameter of type 'MeshService` },
 ];

@@ -35,6 +35,8 @@ import { imageAutoInPod } from './image-auto-in-pod.ts';
 import { imageAutoNotInjected } from './image-auto-not-injected.ts';
 import { jwksFetchUnrestricted } from './jwks-fetch-unrestricted.ts';
 import { jwtClaimRouteWithoutAuthentication } from './jwt-claim-route-without-authentication.ts';
+import { kubernetesGatewaysConflict } from './kubernetes-gateways-conflict.ts';
+import { l7PolicyWithoutWaypoint } from './l7-policy-without-waypoint.ts';
 import { lightstepProvider } from './lightstep-provider.ts';
 import { matchNeverHolds } from './match-never-holds.ts';
 import { meshHostTakenTwice } from './mesh-host-taken-twice.ts';
@@ -58,12 +60,18 @@ import { retriesMultiply } from './retries-multiply.ts';
 import { retriesOutlastTimeout } from './retries-outlast-timeout.ts';
 import { rewriteGroupUnknown } from './rewrite-group-unknown.ts';
 import { rootSidecarWithSelector } from './root-sidecar-with-selector.ts';
+import { routeBackendUnknown } from './route-backend-unknown.ts';
+import { routeOutsideServiceNamespace } from './route-outside-service-namespace.ts';
+import { routeParentUnknown } from './route-parent-unknown.ts';
 import { routeShadowed } from './route-shadowed.ts';
+import { routeWithoutWaypoint } from './route-without-waypoint.ts';
 import { schemaViolated } from './schema-violated.ts';
 import { selectorIgnoredByGateway } from './selector-ignored-by-gateway.ts';
 import { serverCertificateNotVerified } from './server-certificate-not-verified.ts';
+import { serviceEntriesSamePort } from './service-entries-same-port.ts';
 import { serviceEntryProtocolsDiffer } from './service-entry-protocols-differ.ts';
 import { serviceEntryWithoutAddress } from './service-entry-without-address.ts';
+import { sidecarAndAmbient } from './sidecar-and-ambient.ts';
 import { sidecarInAmbient } from './sidecar-in-ambient.ts';
 import { sidecarSelectsNothing } from './sidecar-selects-nothing.ts';
 import { sidecarsOverlap } from './sidecars-overlap.ts';
@@ -80,12 +88,16 @@ import { telemetryWithoutProvider } from './telemetry-without-provider.ts';
 import { timeoutShorterThanCallee } from './timeout-shorter-than-callee.ts';
 import { unusedSuppression } from './unused-suppression.ts';
 import { virtualServiceReachesNobody } from './virtual-service-reaches-nobody.ts';
+import { waypointIgnoresSelector } from './waypoint-ignores-selector.ts';
+import { waypointOutsideAmbient } from './waypoint-outside-ambient.ts';
+import { waypointUnknown } from './waypoint-unknown.ts';
 import { webhookInvalid } from './webhook-invalid.ts';
 import { weightOfOnlyDestination } from './weight-of-only-destination.ts';
 import { workloadGroupAccountUnknown } from './workload-group-account-unknown.ts';
 import { workloadGroupsSameLabels } from './workload-groups-same-labels.ts';
 import { workloadPortProtocolsDiffer } from './workload-port-protocols-differ.ts';
 import { workloadTargetPortsDiffer } from './workload-target-ports-differ.ts';
+import { workloadWithoutAuthorizationPolicy } from './workload-without-authorization-policy.ts';
 
 /** Every rule, by code. Kept by hand: what is not listed does not run. */
 export const rules: readonly Rule[] = [
@@ -162,6 +174,18 @@ export const rules: readonly Rule[] = [
   grantNamespaceUnknown,
   workloadGroupAccountUnknown,
   workloadGroupsSameLabels,
+  l7PolicyWithoutWaypoint,
+  waypointIgnoresSelector,
+  routeWithoutWaypoint,
+  routeOutsideServiceNamespace,
+  serviceEntriesSamePort,
+  workloadWithoutAuthorizationPolicy,
+  sidecarAndAmbient,
+  waypointOutsideAmbient,
+  waypointUnknown,
+  routeParentUnknown,
+  routeBackendUnknown,
+  kubernetesGatewaysConflict,
   routeShadowed,
   matchNeverHolds,
   virtualServiceReachesNobody,

@@ -1,4 +1,5 @@
-import { calleesOf, httpEntries, routesTo, type Mesh, type Service, type VirtualService } from '../../mesh/index.ts';
+import { field, number } from '../../manifest/index.ts';
+import { calleesOf, routesTo, type From, type Mesh, type Service, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 /** From here on one request can become a storm. */
@@ -19,7 +20,7 @@ export const retriesMultiply = defineRule({
   },
 
   *check(on, mesh) {
-    if (!on.appliesToMesh || !httpEntries(mesh, on).some(({ actions: { retries } }) => (retries?.attempts ?? 0) > 0)) return;
+    if (!on.appliesToMesh || !on.routes.some(({ raw }) => (number(field(field(raw, 'retries'), 'attempts')) ?? 0) > 0)) return;
     for (const host of on.fullHosts) {
       const service = mesh.hosts.at(host).find((owner): owner is Service => !('hosts' in owner));
       const worst = service && worstPath(mesh, service, on.namespace, []);
@@ -40,11 +41,12 @@ interface Path {
   readonly tries: number;
 }
 
-const longestPath = 8;
+/** Services in a row; what four of them can do is bad enough. */
+const longestPath = 4;
 
 /** The way from a service to those behind it on which the most tries come together. Only retries that are written count: Istio's defaults are for connections that failed. */
 function worstPath(mesh: Mesh, service: Service, clientNamespace: string, before: readonly Service[]): Path {
-  const tries = Math.max(1, ...routesTo(mesh, service, clientNamespace).map(({ treatment, entry }) => (treatment.kind === 'forward' && treatment.retries && saysRetries(mesh, entry.on as VirtualService, entry.at) ? treatment.retries.attempts + 1 : 1)));
+  const tries = Math.max(1, ...routesTo(mesh, service, clientNamespace).map(({ treatment, entry }) => (treatment.kind === 'forward' && treatment.retries && saysRetries(entry) ? treatment.retries.attempts + 1 : 1)));
   const passed = [...before, service];
   let worst: Path = { path: [], tries: 1 };
   for (const callee of passed.length < longestPath ? calleesOf(mesh, service) : []) {
@@ -55,8 +57,8 @@ function worstPath(mesh: Mesh, service: Service, clientNamespace: string, before
   return { path: [{ service, tries }, ...worst.path], tries: tries * worst.tries };
 }
 
-function saysRetries(mesh: Mesh, on: VirtualService, at: string): boolean {
-  return httpEntries(mesh, on).find(({ from }) => from.at === at)?.actions.retries !== undefined;
+function saysRetries({ on, at }: From): boolean {
+  return 'routes' in on && field((on as VirtualService).routes.find(({ path }) => path === at)?.raw, 'retries') !== undefined;
 }
 
 function chain(inner: number): string {

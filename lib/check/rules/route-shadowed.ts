@@ -40,6 +40,8 @@ export const routeShadowed = defineRule({
   },
 
   *check(on, mesh) {
+    // A route without a match stands last, or what follows is told by IST0130.
+    if (on.routes.reduce((count, { matches }) => count + matches.length, 0) < 2) return;
     const told = new Set([...unreachable('http', list(field(on.manifest.object.spec, 'http')))].map(({ path }) => path));
     const before = new Earlier();
     for (const one of matchesOf(mesh, on)) {

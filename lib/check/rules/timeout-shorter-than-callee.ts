@@ -98,7 +98,7 @@ interface Slow {
   readonly tries: number;
 }
 
-const longestPath = 8;
+const longestPath = 4;
 
 /** The first call behind a service that may last longer; through services whose own calls have no end of their own. */
 function slower(mesh: Mesh, service: Service, limit: number, path: readonly Service[]): Slow | undefined {

@@ -4,19 +4,38 @@ import { AuthorizationPolicy, Gateway, type AuthorizationPolicySpec, type Gatewa
 import { MeshNamespace } from '../platform/mesh-namespace.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
 import { policyPath } from '../security/access.ts';
-import { claimSameRequests, type Exposure } from '../traffic/routing.ts';
-import { dnsLabel, domainName, freeId, hostName } from '../values/name.ts';
+import { carries, type GatewayExposure } from '../traffic/host-traffic.ts';
+import { claimSameRequests } from '../traffic/routing.ts';
+import { dnsLabel, domainName, freeId, hostName, hostsMeet } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
 import type { PathMatch } from '../values/path.ts';
+import type { ServerTls } from '../values/server-tls.ts';
+import { exposureRule, servers } from './servers.ts';
 
 /** Where requests from outside enter the mesh. */
 export interface IngressGatewayProps {
   /** @default - the id of the construct */
   readonly name?: string | undefined;
-  /** The hosts that it answers for, as clients ask for them. */
-  readonly hosts: readonly string[];
+  /** The hosts that it answers for, as clients ask for them; `any` for whatever they ask for. */
+  readonly hosts: readonly string[] | 'any';
   /** The port that it listens on, for HTTP. @default 80 */
   readonly port?: number | undefined;
+  /** How it speaks TLS. @default - it does not */
+  readonly tls?: ServerTls | undefined;
+  /** The port that it listens on, for TLS. @default 443 */
+  readonly tlsPort?: number | undefined;
+  /**
+   * What becomes of plain HTTP where the gateway speaks TLS: it is sent to https, served, or nobody listens.
+   *
+   * @default redirect; closed for passthrough
+   */
+  readonly plain?: 'redirect' | 'serve' | 'closed' | undefined;
+  /**
+   * Which namespaces may bind routes to its hosts.
+   *
+   * @default exposed - those of the services that it exposes
+   */
+  readonly routesFrom?: 'exposed' | 'any' | undefined;
   /**
    * Labels of the pods that run the gateway, in the namespace of the construct.
    *
@@ -33,13 +52,23 @@ export interface ExposeProps {
   readonly hosts?: readonly string[] | undefined;
   /** @default - every path */
   readonly paths?: readonly PathMatch[] | undefined;
+  /** The port of the service that they are sent to. @default - its only one, or its first of that kind */
+  readonly port?: number | undefined;
+}
+
+/** Which connections of a gateway a service takes. */
+export interface ForwardProps {
+  /** The port that the gateway listens on. */
+  readonly port: number;
+  /** The port of the service. @default - its only one, or its first that carries no HTTP */
+  readonly to?: number | undefined;
 }
 
 /**
- * A door into the mesh for HTTP. The pods that run it belong to the installation; this says what they let in.
+ * A door into the mesh. The pods that run it belong to the installation; this says what they let in.
  *
  * @example
- * const ingress = new IngressGateway(edge, 'ingress', { hosts: ['bookinfo.example.com'] });
+ * const ingress = new IngressGateway(edge, 'ingress', { hosts: ['bookinfo.example.com'], tls: ServerTls.simple('bookinfo-cert') });
  * ingress.exposes(productpage, { paths: [Path.exact('/productpage'), Path.prefix('/static/')] });
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/ingress/ingress-control/
@@ -48,30 +77,44 @@ export class IngressGateway extends Construct {
   readonly name: string;
   readonly namespace: MeshNamespace;
   readonly hosts: readonly string[];
-  readonly #exposures: (Exposure & { readonly service: MeshService })[] = [];
+  readonly #exposures: (GatewayExposure & { readonly service: MeshService })[] = [];
+  readonly #props: IngressGatewayProps;
   readonly #selector: Readonly<Record<string, string>>;
   readonly #principal: string;
   readonly #port: number;
+  readonly #tlsPort: number;
 
-  /** @throws when a host is none, or given twice */
+  /** @throws when a host is none, given twice, or answered by another gateway of the same pods */
   constructor(scope: Construct, id: string, props: IngressGatewayProps) {
     super(scope, freeId(scope, id));
     const where = this.node.path;
     this.namespace = MeshNamespace.enclosing(this);
     this.name = dnsLabel(where, 'the name of a gateway', props.name ?? id);
-    this.hosts = props.hosts.map(host => hostName(where, host));
+    this.hosts = props.hosts === 'any' ? ['*'] : props.hosts.map(host => hostName(where, host));
     const twice = this.hosts.find((host, i) => this.hosts.indexOf(host) !== i);
     if (twice !== undefined) throw new Error(`${where}: host "${twice}" is listed twice; list it once`);
     if (this.hosts.length === 0) throw new Error(`${where}: a gateway needs a host, got none`);
+    this.#props = props;
     this.#port = portNumber(where, 'port', props.port ?? 80);
+    this.#tlsPort = portNumber(where, 'tlsPort', props.tlsPort ?? 443);
+    if (!props.tls && (props.plain ?? props.tlsPort)) throw new Error(`${where}: ${props.plain ? 'plain' : 'tlsPort'} says something only where the gateway speaks TLS; give tls, or leave it out`);
+    if (props.tls?.mode === 'PASSTHROUGH' && (props.plain ?? 'closed') !== 'closed') {
+      throw new Error(`${where}: a gateway that passes TLS on serves no plain HTTP; make a gateway of its own for that`);
+    }
     this.#selector = props.selector ?? { istio: 'ingress' };
     const account = domainName(where, 'serviceAccount', props.serviceAccount ?? 'istio-ingress');
     this.#principal = `${this.namespace.mesh.trustDomain}/ns/${this.namespace.name}/sa/${account}`;
+    this.#refuseRival();
     new Gateway(this, 'gateway', {
       metadata: { name: this.name },
       spec: Lazy.any({ produce: () => this.#gatewaySpec() }) as GatewaySpec,
     });
     this.node.addValidation({ validate: () => (this.#exposures.length === 0 ? [`the gateway lets nothing in; expose a service with exposes(…), or remove it`] : []) });
+  }
+
+  /** The gateway as routes refer to it: `namespace/name`. */
+  get reference(): string {
+    return `${this.namespace.name}/${this.name}`;
   }
 
   /**
@@ -81,51 +124,112 @@ export class IngressGateway extends Construct {
    */
   exposes(service: MeshService, props: ExposeProps = {}): void {
     const where = this.node.path;
-    const hosts = props.hosts?.map(host => hostName(where, host)) ?? this.hosts;
+    const { paths = [], port } = props;
+    const hosts = props.hosts?.map(host => (host === '*' ? host : hostName(where, host))) ?? this.hosts;
     for (const host of hosts) {
       if (!this.hosts.includes(host)) throw new Error(`${where}: host "${host}" is not the gateway's; it has ${this.hosts.join(', ')}`);
     }
-    const exposure = { gateway: `${this.namespace.name}/${this.name}`, hosts, paths: props.paths ?? [], declaredBy: where, service };
-    const rival = this.#exposures.find(other => claimSameRequests(other, exposure));
+    const sends = this.#props.tls?.mode === 'PASSTHROUGH' ? 'tls' : 'http';
+    if (sends === 'tls' && paths.length > 0) throw new Error(`${where}: a gateway that passes TLS on cannot see paths; leave them out`);
+    if (paths.some(({ test }) => test.ignoreCase === true)) throw new Error(`${where}: paths that are let in have case, for access is granted by them; write each spelling, or a prefix above them`);
+    this.#expose(service, { hosts, paths, port, carries: sends, gatewayPort: sends === 'tls' ? this.#tlsPort : this.#port });
+  }
+
+  /**
+   * Lets connections through to a service that carry no HTTP, on a port of their own.
+   *
+   * @throws when the port is taken
+   */
+  forwards(service: MeshService, props: ForwardProps): void {
+    const gatewayPort = portNumber(this.node.path, 'port', props.port);
+    const taken = [this.#port, ...(this.#props.tls ? [this.#tlsPort] : []), ...this.#exposures.filter(exposure => exposure.carries === 'tcp').map(exposure => exposure.gatewayPort)];
+    if (taken.includes(gatewayPort)) throw new Error(`${this.node.path}: port ${gatewayPort} of the gateway is taken; give ${service.node.path} another`);
+    this.#expose(service, { hosts: ['*'], paths: [], port: props.to, carries: 'tcp', gatewayPort });
+  }
+
+  #expose(service: MeshService, given: Pick<GatewayExposure, 'hosts' | 'paths' | 'port' | 'carries' | 'gatewayPort'>): void {
+    const where = this.node.path;
+    const exposure = { ...given, gateway: this.reference, gatewayName: this.name, gatewayNamespace: this.namespace.name, declaredBy: where, service };
+    const rival = this.#exposures.find(other => other.gatewayPort === exposure.gatewayPort && claimSameRequests(other, exposure));
     if (rival) {
-      throw new Error(`${where}: ${service.node.path} and ${rival.service.node.path} would both take requests for ${hosts.join(', ')} at this gateway; give them paths that do not overlap`);
+      throw new Error(`${where}: ${service.node.path} and ${rival.service.node.path} would both take requests for ${given.hosts.join(', ')} at this gateway; give them paths that do not overlap`);
     }
-    service.routing(where).expose(exposure);
-    service.grant({ principal: this.#principal, paths: exposure.paths.map(policyPath), declaredBy: where });
-    if (this.#exposures.length === 0) this.#letIn();
+    if (given.port !== undefined && !service.ports.some(({ port }) => port === given.port)) {
+      throw new Error(`${where}: ${service.node.path} has no port ${given.port}; it has ${service.ports.map(({ port }) => port).join(', ')}`);
+    }
+    if (!service.ports.some(each => (given.port === undefined || each.port === given.port) && takes(given.carries, carries(each)))) {
+      const protocols = [...new Set(service.ports.map(({ protocol }) => protocol))].join(', ');
+      const wanted = { http: 'HTTP port', tls: 'port for TLS that is passed on', tcp: 'port for connections' }[given.carries];
+      throw new Error(`${where}: ${service.name} has no ${wanted} (only ${protocols}); let it in by another gateway, or say what its port speaks`);
+    }
+    service.traffic(where).expose(exposure);
+    service.grant({ principal: this.#principal, paths: given.paths.map(policyPath), declaredBy: where });
+    if (this.#exposures.length === 0 && this.namespace.emits === 'everything') this.#letIn();
     this.#exposures.push(exposure);
+  }
+
+  /** Istio would merge the two, or drop the younger. */
+  #refuseRival(): void {
+    const { mesh } = this.namespace;
+    const known = gatewaysOf.get(mesh) ?? [];
+    const shared = (other: IngressGateway): readonly string[] => this.hosts.filter(host => other.hosts.some(theirs => hostsMeet(host, theirs)));
+    const rival = known.find(other => sameLabels(other.#selector, this.#selector) && other.listensOn.some(port => this.listensOn.includes(port)) && shared(other).length > 0);
+    if (rival) {
+      throw new Error(`${this.node.path}: ${rival.node.path} answers for ${shared(rival).join(', ')} too, at the same port of the same pods; expose both services at one gateway, or give them hosts that do not overlap`);
+    }
+    gatewaysOf.set(mesh, [...known, this]);
+  }
+
+  /** The ports that it listens on for its hosts. */
+  get listensOn(): readonly number[] {
+    const { tls } = this.#props;
+    if (!tls) return [this.#port];
+    return this.#plain === 'closed' ? [this.#tlsPort] : [this.#port, this.#tlsPort];
+  }
+
+  get #plain(): 'redirect' | 'serve' | 'closed' {
+    return this.#props.plain ?? (this.#props.tls?.mode === 'PASSTHROUGH' ? 'closed' : 'redirect');
   }
 
   /** Where nothing is let in by default, the gateway's own pods need to be told as well. */
   #letIn(): void {
     new AuthorizationPolicy(this, 'exposed', {
       metadata: { name: `${this.name}-exposed` },
-      spec: Lazy.any({ produce: () => this.#policySpec() }) as AuthorizationPolicySpec,
+      spec: Lazy.any({
+        produce: (): AuthorizationPolicySpec => ({ selector: { matchLabels: { ...this.#selector } }, action: 'ALLOW', rules: this.#exposures.map(exposureRule) }),
+      }) as AuthorizationPolicySpec,
     });
   }
 
   #gatewaySpec(): GatewaySpec {
     // Only the namespaces of exposed services may bind routes to a host.
-    const hosts = this.#exposures.flatMap(({ service, hosts: taken }) => taken.map(host => `${service.namespaceName}/${host}`));
+    const bound = (exposures: readonly (GatewayExposure & { readonly service: MeshService })[]): string[] => {
+      if (this.#props.routesFrom === 'any') return [...new Set(exposures.flatMap(({ hosts }) => hosts))];
+      return [...new Set(exposures.flatMap(({ service, hosts }) => hosts.map(host => `${service.namespaceName}/${host}`)))];
+    };
+    const connections = this.#exposures.filter(exposure => exposure.carries === 'tcp');
     return {
       selector: { ...this.#selector },
-      servers: [{ port: { number: this.#port, name: 'http', protocol: 'HTTP' }, hosts: [...new Set(hosts)] }],
+      servers: servers({
+        port: this.#port,
+        tlsPort: this.#tlsPort,
+        tls: this.#props.tls,
+        plain: this.#plain,
+        hosts: bound(this.#exposures.filter(exposure => exposure.carries !== 'tcp')),
+        connections: connections.map(exposure => ({ port: exposure.gatewayPort, hosts: bound([exposure]) })),
+      }),
     };
   }
+}
 
-  #policySpec(): AuthorizationPolicySpec {
-    return {
-      selector: { matchLabels: { ...this.#selector } },
-      action: 'ALLOW',
-      rules: this.#exposures.map(({ hosts, paths }) => ({
-        to: [{
-          operation: {
-            // Clients may name the port in the Host header; a pattern has room for one star.
-            hosts: hosts.flatMap(host => (host.startsWith('*') ? [host] : [host, `${host}:*`])),
-            ...(paths.length === 0 ? {} : { paths: paths.map(policyPath) }),
-          },
-        }],
-      })),
-    };
-  }
+/** Whether a port understands what a gateway sends; connections may carry anything but what the gateway would have to read. */
+function takes(sent: GatewayExposure['carries'], carried: GatewayExposure['carries']): boolean {
+  return sent === carried || (sent === 'tcp' && carried === 'tls');
+}
+
+const gatewaysOf = new WeakMap<object, readonly IngressGateway[]>();
+
+function sameLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const [x, y] = [Object.entries(a), Object.entries(b)];
+  return x.length === y.length && x.every(([key, value]) => b[key] === value);
 }

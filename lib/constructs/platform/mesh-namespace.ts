@@ -38,6 +38,13 @@ export interface MeshNamespaceProps {
    * @default - nothing
    */
   readonly sees?: readonly string[] | undefined;
+  /**
+   * What is written into the namespace: everything, or the rules of traffic alone, where its Namespace, its access, its
+   * mutual TLS and what its workloads see are looked after elsewhere.
+   *
+   * @default everything
+   */
+  readonly emits?: 'everything' | 'traffic' | undefined;
   /** Labels of the Namespace beside those of the data plane. @default - none */
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** @default - none */
@@ -51,6 +58,7 @@ export class MeshNamespace extends Chart implements MtlsTarget {
   readonly dataPlane: DataPlane;
   readonly waypoint: string | undefined;
   readonly sees: readonly string[];
+  readonly emits: 'everything' | 'traffic';
   readonly #services = new Map<string, string>();
 
   /** The namespace that a construct stands in. @throws when it stands in none */
@@ -69,11 +77,13 @@ export class MeshNamespace extends Chart implements MtlsTarget {
     this.dataPlane = props.dataPlane ?? 'sidecar';
     this.waypoint = props.waypoint;
     this.sees = props.sees ?? [];
+    this.emits = props.emits ?? 'everything';
     for (const host of this.sees) {
       if (!/^[^/\s]+\/[^/\s]+$/.test(host)) throw new Error(`${this.node.path}: sees takes "namespace/host", as in "payments/*", got ${JSON.stringify(host)}`);
     }
     metadataKeys(this.node.path, 'annotation', props.annotations ?? {});
     const labels = namespaceLabels(this.node.path, this.dataPlane, props);
+    if (this.emits === 'traffic') return;
     const namespace = new k8s.KubeNamespace(this, 'namespace', {
       metadata: { name, labels, ...(props.annotations ? { annotations: { ...props.annotations } } : {}) },
     });
@@ -96,7 +106,7 @@ export class MeshNamespace extends Chart implements MtlsTarget {
   register(service: string, declaredBy: string): void {
     const other = this.#services.get(service);
     if (other !== undefined) throw new Error(`${declaredBy}: service "${service}" is in namespace ${this.name} already, as ${other}; give one of them another name`);
-    if (this.#services.size === 0 && this.dataPlane === 'sidecar') {
+    if (this.#services.size === 0 && this.dataPlane === 'sidecar' && this.emits === 'everything') {
       new Sidecar(this, 'scope', {
         metadata: { name: 'default' },
         spec: {

@@ -1,65 +1,24 @@
-import { ApiObject, JsonPatch, Lazy, type Duration } from 'cdk8s';
+import { ApiObject, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import {
-  AuthorizationPolicy, DestinationRule, Sidecar, VirtualService, type AuthorizationPolicySpec, type DestinationRuleSpec, type SidecarSpec,
-  type VirtualServiceSpec,
-} from '../l1.ts';
+import { AuthorizationPolicy, Sidecar, type AuthorizationPolicySpec, type SidecarSpec } from '../l1.ts';
+import type { ExternalService } from '../gateway/external-service.ts';
 import { accessSpec, checkAccess, type AccessProps, type Callee, type Grant } from '../security/access.ts';
 import { MutualTls, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
-import { httpRetry, type Retries } from '../traffic/retries.ts';
-import { Routing } from '../traffic/routing.ts';
-import { virtualServiceSpec } from '../traffic/virtual-service-spec.ts';
+import type { PolicySettings } from '../traffic/destination-policy.ts';
+import { HostTraffic } from '../traffic/host-traffic.ts';
+import { repeatsWork, type Retries } from '../traffic/retries.ts';
+import type { Routed } from '../traffic/routed.ts';
+import { ClientTls } from '../values/client-tls.ts';
 import { dnsLabel, domainName, freeId, metadataKeys, serviceName } from '../values/name.ts';
-import { goDuration } from '../values/time.ts';
+import { warn } from '../values/warning.ts';
 import type { ServiceContract } from '../../runtime/contract/index.ts';
 import { contractWorkload } from './contract-workload.ts';
 import { MeshNamespace } from './mesh-namespace.ts';
+import type { ContractServiceProps, DeployedServiceProps, ExistingServiceProps, MeshServiceProps, ServiceTrafficProps } from './mesh-service-props.ts';
 import { letPatchesEscape } from './patches.ts';
-import { isHttpPort, resolvePorts, type ResolvedPort, type ServicePort } from './service-port.ts';
+import { isHttpPort, resolvePorts, type ResolvedPort } from './service-port.ts';
 import { checkVersion, versionDeployment, type VersionProps } from './workload.ts';
-
-/** A service and its versions. */
-export interface MeshServiceProps<Version extends string> {
-  /** @default - the id of the construct */
-  readonly name?: string | undefined;
-  /** Its port, or ports; a bare number is an HTTP port. */
-  readonly port: number | ServicePort | readonly ServicePort[];
-  /** The versions that run side by side, each a Deployment and a subset. */
-  readonly versions: Readonly<Record<Version, VersionProps>>;
-  /** The identity of its workloads: the name of the ServiceAccount, which is made. @default - the name of the service */
-  readonly serviceAccount?: string | undefined;
-  /**
-   * How long a request may take before it fails.
-   *
-   * @default - no timeout, as in Istio
-   */
-  readonly timeout?: Duration | undefined;
-  /**
-   * How often a failed request is tried again.
-   *
-   * @default - Istio's: 2 retries on connect-failure, refused-stream, unavailable, cancelled
-   */
-  readonly retries?: Retries | undefined;
-}
-
-/** What the contract of a service does not say. */
-export type ContractServiceProps<Version extends string> = Omit<MeshServiceProps<Version>, 'name' | 'port'>;
-
-/** A service that another team owns. */
-export interface ExistingServiceProps<Version extends string> {
-  /** @default - the id of the construct */
-  readonly name?: string | undefined;
-  /** The namespace that it runs in. */
-  readonly namespace: string;
-  readonly port: number | ServicePort | readonly ServicePort[];
-  /** Versions that it is known to have. @default - none known */
-  readonly versions?: readonly Version[] | undefined;
-  /** @default - the name of the service */
-  readonly serviceAccount?: string | undefined;
-  /** Labels of its pods, which a grant selects. @default - `app` with the name of the service */
-  readonly podLabels?: Readonly<Record<string, string>> | undefined;
-}
 
 /**
  * A service of the mesh: its Deployments (one a version), Service, ServiceAccount and DestinationRule; a
@@ -70,7 +29,7 @@ export interface ExistingServiceProps<Version extends string> {
  * @example
  * const reviews = new MeshService(shop, 'reviews', { port: 9080, versions: { v1: { image }, v2: { image } } });
  */
-export class MeshService<Version extends string = string> extends Construct implements MtlsTarget {
+export class MeshService<Version extends string = string> extends Construct implements MtlsTarget, Routed<Version> {
   readonly name: string;
   /** The mesh namespace whose chart holds the construct: its own, or that of the team that calls it. */
   readonly namespace: MeshNamespace;
@@ -83,12 +42,12 @@ export class MeshService<Version extends string = string> extends Construct impl
   readonly contract: ServiceContract | undefined;
   readonly #owned: boolean;
   readonly #podLabels: Readonly<Record<string, string>>;
-  readonly #routing = new Routing();
+  readonly #traffic: HostTraffic | undefined;
   readonly #grants: Grant[] = [];
   readonly #calls = new Set<string>();
   readonly #deployments = new Map<string, kplus.Deployment>();
+  readonly #receivers = new Set<MeshService>();
   #service: kplus.Service | undefined;
-  readonly #routeDefaults: () => Pick<Parameters<typeof virtualServiceSpec>[1], 'timeout' | 'retries'>;
 
   /**
    * A service that another team owns. Nothing is emitted into its namespace; what it must grant can be had as a chart
@@ -96,6 +55,14 @@ export class MeshService<Version extends string = string> extends Construct impl
    */
   static existing<const Version extends string = never>(scope: Construct, id: string, props: ExistingServiceProps<Version>): MeshService<Version> {
     return new MeshService<Version>(scope, id, { existing: props });
+  }
+
+  /**
+   * A service of this team whose Deployments, Service and ServiceAccount something else makes, a Helm chart for
+   * example: only what is said of its requests is emitted.
+   */
+  static deployed<const Version extends string = never>(scope: Construct, id: string, props: DeployedServiceProps<Version>): MeshService<Version> {
+    return new MeshService<Version>(scope, id, { deployed: props });
   }
 
   /**
@@ -110,42 +77,46 @@ export class MeshService<Version extends string = string> extends Construct impl
   }
 
   /** @throws when a name is no DNS label, a port is out of range, or the namespace has the service already */
-  constructor(scope: Construct, id: string, props: (MeshServiceProps<Version> & { readonly contract?: ServiceContract }) | { readonly existing: ExistingServiceProps<Version> }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props:
+      | (MeshServiceProps<Version> & { readonly contract?: ServiceContract })
+      | { readonly existing: ExistingServiceProps<Version> }
+      | { readonly deployed: DeployedServiceProps<Version> },
+  ) {
     super(scope, freeId(scope, id));
     const where = this.node.path;
-    const given = 'existing' in props ? props.existing : props;
+    const given = 'existing' in props ? props.existing : 'deployed' in props ? props.deployed : props;
     this.namespace = MeshNamespace.enclosing(this);
     this.name = serviceName(where, 'the name of a service', given.name ?? id);
     this.serviceAccount = domainName(where, 'serviceAccount', given.serviceAccount ?? this.name);
     this.ports = resolvePorts(where, given.port);
-    this.contract = 'existing' in props ? undefined : props.contract;
+    this.contract = 'existing' in props || 'deployed' in props ? undefined : props.contract;
     if ('existing' in props) {
       this.#owned = false;
       this.namespaceName = dnsLabel(where, 'namespace', props.existing.namespace);
       this.versions = props.existing.versions ?? [];
       this.#podLabels = { ...(props.existing.podLabels ?? { app: this.name }) };
       metadataKeys(where, 'label', this.#podLabels);
-      this.#routeDefaults = () => ({ timeout: undefined, retries: undefined });
       return;
     }
     this.#owned = true;
     this.#podLabels = { app: this.name };
     this.namespaceName = this.namespace.name;
-    this.versions = Object.keys(props.versions) as Version[];
-    if (this.versions.length === 0) throw new Error(`${where}: a service needs a version, got none; give versions: { v1: { image } }`);
-    for (const version of this.versions) checkVersion(where, version, props.versions[version]);
+    this.versions = 'deployed' in props ? props.deployed.versions ?? [] : Object.keys(props.versions) as Version[];
+    if (this.versions.length === 0 && !('deployed' in props)) throw new Error(`${where}: a service needs a version, got none; give versions: { v1: { image } }`);
+    for (const version of this.versions) {
+      if ('deployed' in props) dnsLabel(where, 'a version', version);
+      else checkVersion(where, version, props.versions[version]);
+    }
     this.namespace.register(this.name, where);
-    this.#routeDefaults = () => ({
-      timeout: props.timeout && goDuration(where, 'timeout', props.timeout),
-      retries: props.retries && httpRetry(where, props.retries),
-    });
-    this.#routeDefaults();
-    this.#makeWorkloads(props.versions);
-    new DestinationRule(this, 'destination-rule', {
-      metadata: { name: this.name },
-      spec: Lazy.any({ produce: () => this.#destinationRuleSpec() }) as DestinationRuleSpec,
-    });
-    if (props.timeout ?? props.retries) this.routing(where);
+    if (!('deployed' in props)) this.#makeWorkloads(props.versions);
+    const said: ServiceTrafficProps = 'deployed' in props ? props.deployed : props;
+    this.#traffic = this.#makeTraffic(said);
+    const { loadBalancing, connectionPool, outlierDetection } = said;
+    if (loadBalancing ?? connectionPool ?? outlierDetection) this.#traffic.treat({ settings: { loadBalancing, connectionPool, outlierDetection }, declaredBy: where });
+    if (said.retries) this.node.addValidation({ validate: () => { this.#warnOfRepeatedWork(said.retries); return []; } });
   }
 
   /** The service as its own namespace calls it, or by its full name where it is another team's. */
@@ -156,6 +127,11 @@ export class MeshService<Version extends string = string> extends Construct impl
   /** The full name of the service in DNS. */
   get fullHost(): string {
     return `${this.name}.${this.namespaceName}.svc.${this.namespace.mesh.clusterDomain}`;
+  }
+
+  /** The names by which callers see it. */
+  get fullHosts(): readonly string[] {
+    return [this.fullHost];
   }
 
   /** Whether a proxy stands before its workloads; of another team's it is taken for granted. */
@@ -198,29 +174,33 @@ export class MeshService<Version extends string = string> extends Construct impl
    *
    * @throws when the callee cannot enforce the limits or know the caller, or the call was declared before
    */
-  calls(callee: MeshService, access: AccessProps = {}): void {
+  calls(callee: MeshService | ExternalService, access: AccessProps = {}): void {
     this.requireOwned('what a service calls');
     const where = this.node.path;
     if (this.namespace.dataPlane === 'none' && callee.inMesh) {
       throw new Error(`${where}: its namespace is not in the mesh (dataPlane "none"), so it has no identity that ${callee.node.path} could know; take it into the mesh, or grant by other means`);
     }
-    const host = `${callee.namespaceName === this.namespaceName ? '.' : callee.namespaceName}/${callee.fullHost}`;
-    if (this.#calls.has(host)) throw new Error(`${where}: it calls ${callee.node.path} already; say all methods and paths in one place`);
+    const hosts = callee.fullHosts.map(host => `${callee.namespaceName === this.namespaceName ? '.' : callee.namespaceName}/${host}`);
+    if (hosts.some(host => this.#calls.has(host))) throw new Error(`${where}: it calls ${callee.node.path} already; say all methods and paths in one place`);
     callee.grant({ ...access, principal: this.principal, declaredBy: where });
-    if (this.#calls.size === 0 && this.namespace.dataPlane === 'sidecar') {
+    if (this.#calls.size === 0 && this.namespace.dataPlane === 'sidecar' && this.namespace.emits === 'everything') {
       new Sidecar(this, 'sidecar', {
         metadata: { name: this.name },
         spec: Lazy.any({ produce: () => this.#sidecarSpec() }) as SidecarSpec,
       });
     }
-    this.#calls.add(host);
+    for (const host of hosts) this.#calls.add(host);
   }
 
   /** Grants an identity access: a rule of this service's AuthorizationPolicy. */
   grant(grant: Grant): void {
     checkAccess(grant.declaredBy, this.#callee, grant);
-    if (this.#grants.length === 0 && this.#owned && this.inMesh) this.#makePolicy(this);
+    if (this.#grants.some(known => sameGrant(known, grant))) return;
+    const [, , callerNamespace] = grant.principal.split('/');
+    if (callerNamespace !== undefined) this.#traffic?.calledFrom(callerNamespace);
+    if (this.#grants.length === 0 && this.#owned && this.inMesh && this.namespace.emits === 'everything') this.#makePolicy(this);
     this.#grants.push(grant);
+    for (const receiver of this.#receivers) receiver.grant(grant);
   }
 
   /**
@@ -236,23 +216,22 @@ export class MeshService<Version extends string = string> extends Construct impl
   }
 
   /**
-   * Everything declared on the requests of this service. The first who asks brings the VirtualService.
+   * Everything declared on the requests of this service.
    *
-   * @throws when the service is another team's, or no port of it carries requests
+   * @throws when the service is another team's
    */
-  routing(declaredBy: string): Routing {
+  traffic(declaredBy: string): HostTraffic {
     this.requireOwned(`routing by ${declaredBy}`);
-    if (!this.ports.some(isHttpPort)) {
-      const protocols = [...new Set(this.ports.map(({ protocol }) => protocol))].join(', ');
-      throw new Error(`${declaredBy}: ${this.name} has no HTTP port (only ${protocols}), so Istio sees no requests to route; say protocol: 'http' or 'grpc' where that is what it speaks`);
-    }
-    if (!this.node.tryFindChild('virtual-service')) {
-      new VirtualService(this, 'virtual-service', {
-        metadata: { name: this.name },
-        spec: Lazy.any({ produce: () => virtualServiceSpec(this.#routing, { host: this.host, ...this.#routeDefaults() }) }) as VirtualServiceSpec,
-      });
-    }
-    return this.#routing;
+    return this.#traffic as HostTraffic;
+  }
+
+  /** The service as rules of a namespace call it. */
+  hostFor(namespaceName: string): string {
+    return namespaceName === this.namespaceName && this.#owned ? this.name : this.fullHost;
+  }
+
+  takesRequestsOf(other: Routed, declaredBy: string): void {
+    if (other instanceof MeshService) other.#sendsTo(this, declaredBy);
   }
 
   /** @throws when the service has no such version; the compiler cannot know versions that are computed at run time */
@@ -270,6 +249,7 @@ export class MeshService<Version extends string = string> extends Construct impl
 
   mtlsPlace(): MtlsPlace {
     this.requireOwned('mutual TLS');
+    this.#traffic?.destinationRule();
     return { scope: this, name: this.name, app: this.name, clientHosts: undefined, autoMtls: this.namespace.mesh.autoMtls };
   }
 
@@ -323,16 +303,42 @@ export class MeshService<Version extends string = string> extends Construct impl
     });
   }
 
-  #destinationRuleSpec(): DestinationRuleSpec {
-    const { mesh } = this.namespace;
-    const declared = [this as MtlsTarget, this.namespace, mesh].map(target => MutualTls.of(target)).filter(tls => tls !== undefined);
-    // This rule hides those of the namespace and the mesh, so it repeats what they tell clients.
+  #makeTraffic({ order, timeout, retries }: ServiceTrafficProps): HostTraffic {
+    return new HostTraffic({
+      scope: this,
+      name: this.name,
+      namespaceName: this.namespaceName,
+      hosts: [this.host],
+      ports: this.ports,
+      versions: new Map(this.versions.map(version => [version, { version }])),
+      exports: this.namespace.emits === 'everything',
+      order,
+      timeout,
+      retries,
+      usualPolicy: () => this.#usualPolicy(),
+    });
+  }
+
+  /** The DestinationRule of the service hides those of the namespace and the mesh, so it repeats what they tell clients. */
+  #usualPolicy(): PolicySettings {
+    const declared = [this as MtlsTarget, this.namespace, this.namespace.mesh].map(target => MutualTls.of(target)).filter(tls => tls !== undefined);
     const tells = declared[0]?.mode !== 'DISABLE' && declared.some(tls => tls.tellsClients);
-    return {
-      host: this.host,
-      ...(tells ? { trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL' as const } } } : {}),
-      subsets: this.versions.map(version => ({ name: version, labels: { version } })),
-    };
+    return tells ? { tls: ClientTls.istioMutual() } : {};
+  }
+
+  /** Whoever may call this service may come where its requests are sent. */
+  #sendsTo(receiver: MeshService, declaredBy: string): void {
+    if (receiver === this || this.#receivers.has(receiver)) return;
+    this.#receivers.add(receiver);
+    for (const grant of this.#grants) receiver.grant({ ...grant, declaredBy });
+  }
+
+  #warnOfRepeatedWork(retries: Retries | undefined): void {
+    const conditions = retries && retries.attempts > 0 ? repeatsWork(retries.on) : [];
+    const methods = [...new Set(this.#grants.flatMap(grant => grant.methods ?? []))].filter(method => !isIdempotent(method));
+    if (conditions.length > 0 && methods.length > 0) {
+      warn(this, `retries on ${conditions.join(', ')} may do the work of ${methods.join(', ')} twice; retry those only on connect-failure and refused-stream, or give them a route of their own with attempts: 0`);
+    }
   }
 
   #sidecarSpec(): SidecarSpec {
@@ -343,4 +349,14 @@ export class MeshService<Version extends string = string> extends Construct impl
       ...(mesh.outbound ? { outboundTrafficPolicy: { mode: mesh.outbound } } : {}),
     };
   }
+}
+
+function sameGrant(a: Grant, b: Grant): boolean {
+  const text = ({ principal, methods, paths }: Grant): string => JSON.stringify([principal, methods ?? [], paths ?? []]);
+  return text(a) === text(b);
+}
+
+/** Whether a request may be sent twice and do no more than once (RFC 9110, section 9.2.2). */
+function isIdempotent(method: string): boolean {
+  return ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'].includes(method);
 }

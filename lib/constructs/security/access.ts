@@ -88,5 +88,5 @@ function rule(callee: Callee, { principal, methods = [], paths = [] }: Grant): R
 
 /** A set of paths as an AuthorizationPolicy writes it. */
 export function policyPath(path: PathMatch): string {
-  return path.kind === 'exact' ? path.value : `${path.value}*`;
+  return path.test.kind === 'exact' ? path.test.value : `${path.test.value}*`;
 }

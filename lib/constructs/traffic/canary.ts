@@ -1,8 +1,13 @@
 import { Construct } from 'constructs';
 import type { MeshService } from '../platform/mesh-service.ts';
-import type { HeaderMatch } from '../values/match.ts';
+import { Match, type RequestMatch } from '../values/match.ts';
 import { freeId } from '../values/name.ts';
 import { wholePercent } from '../values/numbers.ts';
+import { requestSet, type RequestSet } from './request-set.ts';
+import { ownedByController, type Ownership } from './ownership.ts';
+import { percentAt, type Step } from './step.ts';
+import type { Share } from './routing.ts';
+import type { Affinity } from './affinity.ts';
 
 /** How a canary shares the requests of a service between two of its versions. */
 export interface CanaryProps<Version extends string> {
@@ -13,7 +18,7 @@ export interface CanaryProps<Version extends string> {
   /**
    * How many of a hundred requests the tried version takes, a whole number.
    *
-   * @default 10
+   * @default 10, or what the plan says
    */
   readonly percent?: number | undefined;
   /**
@@ -21,7 +26,19 @@ export interface CanaryProps<Version extends string> {
    *
    * @default - none
    */
-  readonly pin?: readonly (HeaderMatch | readonly HeaderMatch[])[] | undefined;
+  readonly pin?: readonly RequestMatch[] | undefined;
+  /**
+   * The steps from the first requests to all of them.
+   *
+   * @default - none: percent is all there is
+   */
+  readonly plan?: readonly Step[] | undefined;
+  /** The step of the plan that the YAML is of, counted from 1. @default 1 */
+  readonly step?: number | undefined;
+  /** How a client that has met the tried version stays with it. @default - each request is shared out anew */
+  readonly affinity?: Affinity | undefined;
+  /** Who changes the percentages once the YAML is applied. @default git */
+  readonly weights?: 'git' | 'controller' | undefined;
 }
 
 /**
@@ -33,25 +50,57 @@ export interface CanaryProps<Version extends string> {
  * @see https://istio.io/latest/docs/tasks/traffic-management/traffic-shifting/
  */
 export class Canary<Version extends string> extends Construct {
+  /** How many of a hundred requests the tried version takes at the current step. */
+  readonly percent: number;
+  readonly plan: readonly Step[];
+  readonly #service: MeshService<Version>;
+  readonly #weights: 'git' | 'controller';
+
   /** @throws when a version is unknown, the two are the same, the percentage is none, or the service is divided already */
   constructor(service: MeshService<Version>, id: string, props: CanaryProps<NoInfer<Version>>) {
     super(service, freeId(service, id));
-    const { from, to, percent = 10, pin = [] } = props;
+    const { from, to, pin = [], plan = [], step, affinity, weights = 'git' } = props;
     const where = this.node.path;
+    this.#service = service;
+    this.#weights = weights;
+    this.plan = plan;
     service.requireVersion(where, 'from', from);
     service.requireVersion(where, 'to', to);
     if ((from as string) === to) throw new Error(`${where}: from and to are both "${to}"; a canary needs two versions`);
-    wholePercent(where, 'percent', percent);
-    const routing = service.routing(where);
-    routing.divide({ shares: [{ version: from, percent: 100 - percent }, { version: to, percent }], declaredBy: where });
-    for (const tests of pin) routing.pin(pinned(where, tests), to);
+    if (plan.length > 0 && props.percent !== undefined) throw new Error(`${where}: both percent and plan say how many requests ${to} takes; leave one out`);
+    if (plan.length === 0 && step !== undefined) throw new Error(`${where}: step ${step} is of no plan; give a plan, or leave step out`);
+    this.percent = plan.length > 0 ? percentAt(where, plan, step ?? 1) : wholePercent(where, 'percent', props.percent ?? 10);
+    const traffic = service.traffic(where);
+    traffic.divide({ shares: shares(from, to, this.percent, affinity), declaredBy: where });
+    const pinned = [...(pin.length === 0 ? [] : pins(where, pin)), ...(affinity ? pins(where, [stays(affinity, to)]) : [])];
+    if (pinned.length > 0) traffic.requests(where).add({ matches: pinned, action: { to: 'shares', shares: [{ version: to, percent: 100 }] }, declaredBy: where });
+  }
+
+  /**
+   * What GitOps must leave alone where a controller changes the percentages in the cluster.
+   *
+   * @throws when the percentages are those of the repository
+   */
+  ignoreDifferences(): Ownership {
+    if (this.#weights === 'git') throw new Error(`${this.node.path}: its percentages are changed in git, so GitOps must not ignore them; say weights: 'controller' where a controller changes them`);
+    return ownedByController(this.#service);
   }
 }
 
-function pinned(where: string, tests: HeaderMatch | readonly HeaderMatch[]): readonly HeaderMatch[] {
-  const list: readonly HeaderMatch[] = 'header' in tests ? [tests] : tests;
-  if (list.length === 0) throw new Error(`${where}: an empty pin would send every request to the tried version; leave it out or set percent to 100`);
-  const twice = list.find(({ header }, i) => list.findIndex(other => other.header === header) !== i);
-  if (twice) throw new Error(`${where}: a pin tests header "${twice.header}" twice; join the two tests in one regex`);
-  return list;
+function shares(from: string, to: string, percent: number, affinity: Affinity | undefined): readonly Share[] {
+  const meets: Share = affinity
+    ? { version: to, percent, responseHeaders: { add: { 'set-cookie': `${affinity.cookie}=${to}; Max-Age=${affinity.maxAge.toSeconds()}; Path=${affinity.path ?? '/'}` } } }
+    : { version: to, percent };
+  return [{ version: from, percent: 100 - percent }, meets];
+}
+
+function stays({ cookie }: Affinity, to: string): RequestMatch {
+  return Match.cookie(cookie).exact(to);
+}
+
+function pins(where: string, pin: readonly RequestMatch[]): RequestSet {
+  if (pin.some(tests => !('on' in tests) && tests.length === 0)) {
+    throw new Error(`${where}: an empty pin would send every request to the tried version; leave it out or set percent to 100`);
+  }
+  return requestSet(`${where}: pin`, pin);
 }

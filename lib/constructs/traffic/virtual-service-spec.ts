@@ -1,71 +1,37 @@
-import type { HTTPMatchRequest, HTTPRetry, GoDuration, HTTPRouteDestination, StringMatch, ToRoute, VirtualServiceSpec } from '../l1.ts';
-import type { HeaderMatch } from '../values/match.ts';
-import type { TextMatch } from '../values/text-match.ts';
-import type { Exposure, Route, Routing, Share } from './routing.ts';
-
-/** What a VirtualService says of every route of its service. */
-export interface RouteDefaults {
-  /** The service, as its own namespace calls it. */
-  readonly host: string;
-  readonly timeout: GoDuration | undefined;
-  readonly retries: HTTPRetry | undefined;
-}
+import type { HTTPRoute, VirtualServiceSpec } from '../l1.ts';
+import { httpRoute, type RouteDefaults } from './http-route.ts';
+import { isWithin, type Alternative, type RequestSet } from './request-set.ts';
+import type { LaidRoute, Routing } from './routing.ts';
 
 /**
- * Prints the routing of a service in Istio's API. Inside the mesh and at each gateway, requests meet the same routes
- * in the same order; a gateway adds its paths to each.
+ * Prints the HTTP routes of a service for one place: the mesh, or a gateway and the paths under which it exposes the
+ * service. Everywhere, requests meet the same routes in the same order.
  *
  * Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/
  */
-export function virtualServiceSpec(routing: Routing, { host, timeout, retries }: RouteDefaults): VirtualServiceSpec {
-  const { exposures } = routing;
+export function httpRoutes(routing: Routing, place: RequestSet, defaults: RouteDefaults, port: { readonly asked?: number | undefined; readonly atGateway?: number | undefined } = {}): HTTPRoute[] {
+  return reachable(routing.routes(place, port.atGateway), port.asked).map(route => httpRoute(route, defaults));
+}
+
+/** Prints a VirtualService, each part of it only where there is something to say. */
+export function virtualServiceSpec({ hosts, gateways, exportTo, http = [], tls = [], tcp = [] }: VirtualServiceSpec): VirtualServiceSpec {
   return {
-    hosts: [host, ...new Set(exposures.flatMap(exposure => exposure.hosts))],
-    ...(exposures.length === 0 ? {} : { gateways: ['mesh', ...new Set(exposures.map(exposure => exposure.gateway))] }),
-    http: routing.routes.map((route): ToRoute => {
-      const match = matches(route, exposures);
-      return {
-        ...(match.length === 0 ? {} : { match }),
-        route: destinations(host, route.shares),
-        ...(timeout === undefined ? {} : { timeout }),
-        ...(retries === undefined ? {} : { retries }),
-      };
-    }),
+    hosts: hosts ?? [],
+    ...(gateways ? { gateways } : {}),
+    ...(exportTo ? { exportTo } : {}),
+    ...(http.length === 0 ? {} : { http }),
+    ...(tls.length === 0 ? {} : { tls }),
+    ...(tcp.length === 0 ? {} : { tcp }),
   };
 }
 
-function destinations(host: string, shares: readonly Share[]): HTTPRouteDestination[] {
-  const [only] = shares;
-  if (!only) return [{ destination: { host } }];
-  if (shares.length === 1) return [{ destination: { host, subset: only.version } }];
-  return shares.map(({ version, percent }) => ({ destination: { host, subset: version }, weight: percent }));
-}
-
-/** The alternatives of one route: each of its matches from inside the mesh, and at each path of each gateway. */
-function matches(route: Route, exposures: readonly Exposure[]): HTTPMatchRequest[] {
-  const conditions = route.matches.map(headers);
-  // Gateways that take every path ask for nothing more than the mesh does.
-  if (exposures.every(exposure => exposure.paths.length === 0)) return conditions;
-  const entries: HTTPMatchRequest[] = [
-    { gateways: ['mesh'] },
-    ...exposures.flatMap(({ gateway, paths }): HTTPMatchRequest[] =>
-      paths.length === 0
-        ? [{ gateways: [gateway] }]
-        : paths.map(path => ({ gateways: [gateway], uri: stringMatch(path) }))),
-  ];
-  return entries.flatMap(entry => (conditions.length === 0 ? [entry] : conditions.map(condition => ({ ...condition, ...entry }))));
-}
-
-function headers(tests: readonly HeaderMatch[]): HTTPMatchRequest {
-  return { headers: Object.fromEntries(tests.map(({ header, test }) => [header, stringMatch(test)])) };
-}
-
-function stringMatch(test: TextMatch): StringMatch {
-  switch (test.kind) {
-    case 'exact': return { exact: test.value };
-    case 'prefix': return { prefix: test.value };
-    case 'regex': return { regex: test.value };
-    // An empty match asks only that the header is there.
-    case 'present': return {};
+/** At a gateway that exposes a few paths, a route for more may find all of them taken; so may one for every port where there is one. */
+function reachable(routes: readonly LaidRoute[], port: number | undefined): LaidRoute[] {
+  const kept: LaidRoute[] = [];
+  const known: Alternative = port === undefined ? [] : [{ on: 'port', port }];
+  for (const route of routes) {
+    const matches = route.matches.filter(alternative => !kept.some(earlier => isWithin([[...alternative, ...known]], earlier.matches)));
+    if (matches.length > 0) kept.push({ ...route, matches });
   }
+  return kept;
 }

@@ -32,6 +32,20 @@ export function hostName(where: string, host: string): string {
   throw new Error(`${where}: a host must be a full domain name such as shop.example.com or *.example.com, got ${JSON.stringify(host)}`);
 }
 
+/** Whether some host is in both: `*.example.com` takes `a.example.com`, and `*` takes all. */
+export function hostsMeet(a: string, b: string): boolean {
+  return takesHost(a, b) || takesHost(b, a);
+}
+
+/** Hosts without those that a wider one among them takes. */
+export function widestHosts(hosts: readonly string[]): string[] {
+  return hosts.filter(host => !hosts.some(other => other !== host && takesHost(other, host)));
+}
+
+function takesHost(wide: string, narrow: string): boolean {
+  return wide === narrow || (wide.startsWith('*') && narrow.replace(/^\*/, '').toLowerCase().endsWith(wide.slice(1).toLowerCase()));
+}
+
 /**
  * Refuses a domain without which no name could be made: labels with dots between them.
  *

@@ -39,6 +39,8 @@ export interface KubernetesGateway extends Entity {
   readonly listeners: readonly Listener[];
   /** Who may add listeners by a ListenerSet. */
   readonly allowedListeners: AllowedNamespaces;
+  /** Where it listens, as written; empty where Istio makes its pods and their address. */
+  readonly addresses: readonly string[];
   /** A gateway for traffic inside an ambient mesh. */
   readonly isWaypoint: boolean;
 }
@@ -51,6 +53,7 @@ export function kubernetesGatewayOf(entity: Entity): KubernetesGateway {
     className,
     listeners: list(spec.listeners).map((item, i) => listenerOf(item, `spec.listeners[${i}]`, entity.namespace, mapping(field(field(spec.tls, 'frontend'), 'default')))),
     allowedListeners: allowedNamespacesOf(field(spec.allowedListeners, 'namespaces'), 'None'),
+    addresses: list(spec.addresses).map(address => text(field(address, 'value')) ?? '').filter(address => address !== ''),
     isWaypoint: className.startsWith('istio-waypoint'),
   };
 }

@@ -29,6 +29,13 @@ export interface Workload extends Entity {
   readonly podPath: string;
 }
 
+/** Whether a workload is a proxy by itself, as gateways are: its application is the proxy. */
+export function runsGateway({ podLabels, podAnnotations, containers }: Workload): boolean {
+  return podLabels.has('gateway.networking.k8s.io/gateway-name')
+    || podAnnotations.get('inject.istio.io/templates') === 'gateway'
+    || (containers.length > 0 && containers.every(({ name }) => name === 'istio-proxy'));
+}
+
 /** Kinds that make pods, and where the template stands in their spec. */
 export const workloadKinds: Readonly<Record<string, string>> = {
   Deployment: 'template', StatefulSet: 'template', DaemonSet: 'template', ReplicaSet: 'template', ReplicationController: 'template', Job: 'template',

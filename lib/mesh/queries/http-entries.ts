@@ -25,13 +25,12 @@ export function httpEntries(mesh: Mesh, service: VirtualService): readonly HttpE
   return ownEntries(mesh, service).flatMap(entry => (entry.actions.delegate ? delegated(mesh, service, entry) : [entry]));
 }
 
-const known = new WeakMap<VirtualService, readonly HttpEntry[]>();
+let last: { readonly service: VirtualService; readonly entries: readonly HttpEntry[] } | undefined;
 
-/** Read once: many ask for them. */
+/** Many ask for the entries of the same VirtualService one after the other; to keep those of all would cost more memory than the mesh itself. */
 function ownEntries(mesh: Mesh, service: VirtualService): readonly HttpEntry[] {
-  let entries = known.get(service);
-  if (!entries) known.set(service, entries = read(mesh, service));
-  return entries;
+  if (last?.service !== service) last = { service, entries: read(mesh, service) };
+  return last.entries;
 }
 
 function read(mesh: Mesh, service: VirtualService): HttpEntry[] {
