@@ -32,14 +32,20 @@ function requestsOf(raw: unknown): readonly Asked[] {
 
 function judge(mesh: Mesh, { authority, method, uri, headers }: Asked, one: unknown): string | undefined {
   const what = `${method} ${authority}${uri}`;
-  const service = [...mesh.virtualServicesByHost.covering(authority.replace(/:\d+$/, ''))][0]?.values[0];
-  if (!service) return `${what}: no VirtualService has this host`;
+  const wanted = field(one, 'wantMatch') !== false;
+  const service = serviceFor(mesh, authority.replace(/:\d+$/, ''));
+  if (!service) return wanted ? `${what}: no VirtualService has this host` : undefined;
   const rules = httpRules(mesh, service, { gateway: service.gateways[0] ?? 'mesh', port: undefined, namespace: service.namespace, labels: new Map() });
   const values = requestValues({ version: '1.1', method, path: uri, authority, scheme: 'http', headers, grpc: false });
   const { treatment } = decide<HttpTreatment, HttpRule>({ rules, otherwise: { kind: 'not found' } }, values);
   const matches = fitsAll(mesh, service, treatment, one);
-  if (matches === (field(one, 'wantMatch') !== false)) return undefined;
+  if (matches === wanted) return undefined;
   return `${what}: ${matches ? 'goes where it must not' : 'does not go where it must'}: ${described(treatment)}`;
+}
+
+/** A test names a host as the VirtualService writes it, which may be short, or in full. */
+function serviceFor(mesh: Mesh, authority: string): VirtualService | undefined {
+  return [...mesh.virtualServicesByHost.covering(authority)][0]?.values[0] ?? mesh.virtualServices.find(({ hosts }) => hosts.includes(authority));
 }
 
 function fitsAll(mesh: Mesh, service: VirtualService, treatment: HttpTreatment, one: unknown): boolean {

@@ -23,7 +23,7 @@ export type { JwtKey, JwtRule, TokenPlace } from './entities/jwt-rule.ts';
 export type { MeshConfig } from './entities/mesh-config.ts';
 export { isSystemNamespace, type NamespaceEntity } from './entities/namespace.ts';
 export type {
-  AuthorizationPolicy, AuthorizationRule, EnvoyFilter, MtlsMode, Operation, PeerAuthentication, Policy, RequestAuthentication, Source,
+  AuthorizationPolicy, AuthorizationRule, EnvoyFilter, Extension, MtlsMode, Operation, PeerAuthentication, Policy, RequestAuthentication, Source,
   TargetRef, Telemetry,
 } from './entities/policies.ts';
 export { isHttp, isTls, protocolNamed, protocolOf, type Protocol } from './entities/protocol.ts';
@@ -33,7 +33,7 @@ export type { Endpoint, ServiceEntry, ServiceEntryPort, WorkloadEntry, WorkloadG
 export type { Service, ServicePort } from './entities/service.ts';
 export type { EgressHost, EgressListener, IngressListener, Sidecar } from './entities/sidecar.ts';
 export type { Destination, Route, VirtualService } from './entities/virtual-service.ts';
-export { isVisible, type Visibility } from './entities/visibility.ts';
+export { isVisible, visibilitiesMeet, type Visibility } from './entities/visibility.ts';
 export type { Webhook, WebhookConfiguration } from './entities/webhook-configuration.ts';
 export { runsGateway, type Container, type Workload } from './entities/workload.ts';
 export { mayBeGatewayElsewhere, workloadsOfGateway } from './queries/gateway-workloads.ts';
@@ -42,7 +42,7 @@ export { hasSidecar, isAmbient } from './queries/in-mesh.ts';
 export { ownersOf, portsOf, type HostOwner } from './queries/known-host.ts';
 export { accessThroughZtunnel, accessTo, type Access, type CustomVerdict } from './queries/access.ts';
 export { mtlsModeOf, mtlsModeOfNamespace, type MtlsDecision } from './queries/peer-authentication.ts';
-export { authorizationPoliciesFor, requestAuthenticationsFor, type PolicyTarget } from './queries/policies-for.ts';
+export { authorizationPoliciesFor, envoyFiltersFor, extensionsFor, requestAuthenticationsFor, type PolicyTarget } from './queries/policies-for.ts';
 export { ownerNamed } from './queries/owner-named.ts';
 export { backendTls } from './queries/gateway-api/backend-tls.ts';
 export { gatewayApiPort } from './queries/gateway-api/gateway-api-port.ts';

@@ -99,6 +99,8 @@ export const policiesBySelector = indexOf('policy selector', policyKindNames, ({
 /** Policies by `kind namespace/name` of what they are attached to. */
 export const policiesByTarget = indexOf('policy target', policyKindNames, ({ namespace, targetRefs }) => targetRefs.map(({ kind, name }) => `${kind} ${namespace}/${name}`));
 
+export const envoyFiltersOf = indexOf('envoy filter', ['EnvoyFilter'], ownNamespace);
+export const extensionsOf = indexOf('extension', ['WasmPlugin', 'TrafficExtension'], ownNamespace);
 export const telemetriesOf = indexOf('telemetry', ['Telemetry'], ownNamespace);
 export const podsOf = indexOf('pod', ['Pod'], ownNamespace);
 export const kubernetesGatewaysOf = indexOf('kubernetes gateway of namespace', ['KubernetesGateway'], ownNamespace);

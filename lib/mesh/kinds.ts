@@ -9,8 +9,8 @@ import { gatewayOf, type Gateway } from './entities/gateway.ts';
 import type { MeshConfig } from './entities/mesh-config.ts';
 import { namespaceOf, type NamespaceEntity } from './entities/namespace.ts';
 import {
-  authorizationPolicyOf, envoyFilterOf, peerAuthenticationOf, policyOf, requestAuthenticationOf, telemetryOf, type AuthorizationPolicy, type EnvoyFilter,
-  type PeerAuthentication, type Policy, type RequestAuthentication, type Telemetry,
+  authorizationPolicyOf, envoyFilterOf, extensionOf, peerAuthenticationOf, requestAuthenticationOf, telemetryOf, type AuthorizationPolicy, type EnvoyFilter,
+  type Extension, type PeerAuthentication, type RequestAuthentication, type Telemetry,
 } from './entities/policies.ts';
 import { secretOf, type Secret } from './entities/secret.ts';
 import { serviceEntryOf, workloadEntryOf, workloadGroupOf, type ServiceEntry, type WorkloadEntry, type WorkloadGroup } from './entities/service-entry.ts';
@@ -53,8 +53,8 @@ export interface Kinds {
   readonly RequestAuthentication: RequestAuthentication;
   readonly AuthorizationPolicy: AuthorizationPolicy;
   readonly Telemetry: Telemetry;
-  readonly WasmPlugin: Policy;
-  readonly TrafficExtension: Policy;
+  readonly WasmPlugin: Extension;
+  readonly TrafficExtension: Extension;
   /** The Gateway of the Gateway API. */
   readonly KubernetesGateway: KubernetesGateway;
   readonly HTTPRoute: KubernetesRoute;
@@ -115,8 +115,8 @@ export const kinds: { readonly [Name in KindName]: Kind<Kinds[Name]> } = {
   RequestAuthentication: { group: security, kind: 'RequestAuthentication', read: requestAuthenticationOf },
   AuthorizationPolicy: { group: security, kind: 'AuthorizationPolicy', read: authorizationPolicyOf },
   Telemetry: { group: 'telemetry.istio.io', kind: 'Telemetry', read: telemetryOf },
-  WasmPlugin: { group: 'extensions.istio.io', kind: 'WasmPlugin', read: policyOf },
-  TrafficExtension: { group: 'extensions.istio.io', kind: 'TrafficExtension', read: policyOf },
+  WasmPlugin: { group: 'extensions.istio.io', kind: 'WasmPlugin', read: extensionOf },
+  TrafficExtension: { group: 'extensions.istio.io', kind: 'TrafficExtension', read: extensionOf },
   KubernetesGateway: { group: gatewayApi, kind: 'Gateway', read: kubernetesGatewayOf },
   HTTPRoute: { group: gatewayApi, kind: 'HTTPRoute', read: kubernetesRouteOf },
   GRPCRoute: { group: gatewayApi, kind: 'GRPCRoute', read: kubernetesRouteOf },

@@ -47,7 +47,7 @@ export function isPlain(value: object): boolean {
 const known = new WeakMap<Schema, boolean>();
 
 /** Whether a schema says a default, itself or below. */
-function hasDefaults(schema: Schema): boolean {
+export function hasDefaults(schema: Schema): boolean {
   let found = known.get(schema);
   if (found === undefined) {
     const below = [

@@ -9,7 +9,10 @@ import type { Schema } from './schema.ts';
 import { checkText } from './text.ts';
 
 /** No honest object is deeper; the API server refuses far less. */
-const deepest = 200;
+export const deepest = 200;
+
+/** No honest object has more values; the API server takes at most 1.5 MB of text. */
+export const largest = 1_000_000;
 
 /** Checks a value against a schema, itself and everything below. */
 export function checkValue(schema: Schema, value: unknown, report: Report, depth = 0): void {
@@ -80,8 +83,10 @@ function unknown(name: string, properties: Readonly<Record<string, Schema>>, rep
 
 /** The root of every object has these, whatever its schema says; so have embedded objects. */
 function isTypeMeta(schema: Schema, report: Report, name: string): boolean {
-  return (report.atRoot || schema['x-kubernetes-embedded-resource'] === true) && ['apiVersion', 'kind', 'metadata'].includes(name);
+  return (report.atRoot || schema['x-kubernetes-embedded-resource'] === true) && typeMeta.includes(name);
 }
+
+export const typeMeta: readonly string[] = ['apiVersion', 'kind', 'metadata'];
 
 /** Free-form content is not looked at, but must end. */
 function checkDepth(value: unknown, report: Report, depth: number): void {
@@ -103,7 +108,8 @@ function fits(schema: Schema, value: unknown): boolean {
 
 type Type = 'string' | 'integer' | 'number' | 'boolean' | 'array' | 'object' | 'null' | 'other';
 
-function typeOf(value: unknown): Type {
+/** What a value is, in the words of a schema; `other` for what is no plain data. */
+export function typeOf(value: unknown): Type {
   switch (typeof value) {
     case 'string': return 'string';
     case 'boolean': return 'boolean';
@@ -113,7 +119,8 @@ function typeOf(value: unknown): Type {
   }
 }
 
-function accepts(schema: Schema, type: Type): boolean {
+/** Whether a schema takes values of a type. */
+export function accepts(schema: Schema, type: Type): boolean {
   if (type === 'other') return false;
   if (schema['x-kubernetes-int-or-string']) return type === 'integer' || type === 'string';
   if (schema.type === undefined) return true;

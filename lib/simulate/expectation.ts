@@ -1,3 +1,4 @@
+import { goDuration } from '../schema/index.ts';
 import { durationText, percentText, summary } from './explain.ts';
 import { grpcStatusOf } from './grpc-status.ts';
 import type { Outcome, Trace } from './trace.ts';
@@ -60,8 +61,8 @@ function* ofOutcome({ answer, destination, timeout, delay }: Outcome, expected: 
     else if (!to || !isCalled(to.host, expected.reaches)) yield `it reaches ${to?.host ?? destination?.kind ?? 'nothing'}, not ${expected.reaches}`;
   }
   if (expected.subset !== undefined && to?.subset !== expected.subset) yield `the subset is ${to?.subset === undefined || to.subset === '' ? 'none' : to.subset}, not ${expected.subset}`;
-  if (expected.timeout !== undefined && durationText(timeout) !== expected.timeout) yield `the timeout is ${timeout === 0 ? 'none' : durationText(timeout)}, not ${expected.timeout}`;
-  if (expected.delay !== undefined && durationText(delay) !== expected.delay) yield `it waits ${delay === 0 ? 'not at all' : durationText(delay)}, not ${expected.delay}`;
+  if (expected.timeout !== undefined && !lasts(timeout, expected.timeout)) yield `the timeout is ${timeout === 0 ? 'none' : durationText(timeout)}, not ${expected.timeout}`;
+  if (expected.delay !== undefined && !lasts(delay, expected.delay)) yield `it waits ${delay === 0 ? 'not at all' : durationText(delay)}, not ${expected.delay}`;
   const location = answer?.headers.get('location');
   if (expected.location !== undefined && location !== expected.location) yield `the location is ${location ?? 'none'}, not ${expected.location}`;
   const seen = reached && destination && 'request' in destination ? destination.request : undefined;
@@ -72,6 +73,12 @@ function* ofOutcome({ answer, destination, timeout, delay }: Outcome, expected: 
     if (got !== value) yield `the application sees ${name}: ${got ?? '(none)'}, not ${value}`;
   }
   if (expected.mtls !== undefined && (to?.tls === 'istio mutual') !== expected.mtls) yield expected.mtls ? `the connection is ${to?.tls === undefined ? 'none' : to.tls === 'none' ? 'plaintext' : to.tls}, not mutual TLS of the mesh` : 'the connection is mutual TLS of the mesh';
+}
+
+/** Whether a duration, however it is written (`1.5s`, `1500ms`), is of so many milliseconds. */
+function lasts(milliseconds: number, written: string): boolean {
+  const read = goDuration(written);
+  return read !== undefined && Number(read) / 1_000_000 === milliseconds;
 }
 
 function isCalled(host: string, name: string): boolean {

@@ -7,7 +7,7 @@ export type { ClientProtocol, ProxySpec, Request, Sender, Token } from './reques
 export type { Answer, HttpRequest, Transport } from './server/arrival.ts';
 export type { Destination, Outcome, Said, Seen, Step, Trace } from './trace.ts';
 export { cite, citedText, type Citation } from './cite.ts';
-export { explain, summary } from './explain.ts';
+export { explain, percentText, summary } from './explain.ts';
 export { plainTrace } from './plain.ts';
 export { differences, expectable, type Expectation } from './expectation.ts';
 export { requestOf, type WrittenRequest } from './request-text.ts';

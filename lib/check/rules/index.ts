@@ -12,6 +12,7 @@ import { deprecatedField } from './deprecated-field.ts';
 import { destinationPortRequired } from './destination-port-required.ts';
 import { destinationRuleHostUnknown } from './destination-rule-host-unknown.ts';
 import { destinationRuleReachesNobody } from './destination-rule-reaches-nobody.ts';
+import { destinationRulesSameHost } from './destination-rules-same-host.ts';
 import { destinationTwice } from './destination-twice.ts';
 import { destinationUnknown } from './destination-unknown.ts';
 import { envoyFilterOperations } from './envoy-filter-operations.ts';
@@ -86,6 +87,7 @@ import { telemetriesWithoutSelector } from './telemetries-without-selector.ts';
 import { telemetrySelectsNothing } from './telemetry-selects-nothing.ts';
 import { telemetryWithoutProvider } from './telemetry-without-provider.ts';
 import { timeoutShorterThanCallee } from './timeout-shorter-than-callee.ts';
+import { tlsOfWiderRuleDropped } from './tls-of-wider-rule-dropped.ts';
 import { unusedSuppression } from './unused-suppression.ts';
 import { virtualServiceReachesNobody } from './virtual-service-reaches-nobody.ts';
 import { waypointIgnoresSelector } from './waypoint-ignores-selector.ts';
@@ -169,6 +171,8 @@ export const rules: readonly Rule[] = [
   subsetWithoutLabels,
   rootSidecarWithSelector,
   outboundModeUnset,
+  destinationRulesSameHost,
+  tlsOfWiderRuleDropped,
   weightOfOnlyDestination,
   destinationTwice,
   grantNamespaceUnknown,

@@ -1,4 +1,4 @@
-import type { Mesh, ServiceEntry } from '../../mesh/index.ts';
+import { visibilitiesMeet, type Mesh, type ServiceEntry } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const serviceEntryProtocolsDiffer = defineRule({
@@ -47,15 +47,10 @@ export function* claimsOf(mesh: Mesh, on: ServiceEntry): Generator<{
   readonly host: string; readonly port: number; readonly at: string; readonly entries: readonly { readonly on: ServiceEntry; readonly protocol: string }[];
 }> {
   for (const host of on.hosts) {
-    const others = mesh.hosts.at(host).filter((owner): owner is ServiceEntry => 'hosts' in owner && meet(owner, on));
+    const others = mesh.hosts.at(host).filter((owner): owner is ServiceEntry => 'hosts' in owner && visibilitiesMeet(owner.visibility, on.visibility));
     for (const [i, { number: port }] of on.ports.entries()) {
       const entries = others.flatMap(other => other.ports.filter(({ number }) => number === port).map(({ protocol }) => ({ on: other, protocol: protocol.toUpperCase() })));
       yield { host, port, at: `spec.ports[${i}]`, entries };
     }
   }
-}
-
-/** Whether there may be a client that sees both. */
-function meet({ visibility: a }: ServiceEntry, { visibility: b }: ServiceEntry): boolean {
-  return a.everywhere || b.everywhere || [...a.namespaces].some(namespace => b.namespaces.has(namespace));
 }

@@ -130,11 +130,30 @@ export function telemetryOf(entity: Entity): Telemetry {
   return { ...policyOf(entity), accessLogging: entries('accessLogging'), tracing: entries('tracing'), hasMetrics: list(spec.metrics).length > 0 };
 }
 
+/** A WasmPlugin or a TrafficExtension: code of one's own in a proxy. */
+export interface Extension extends Policy {
+  /** Which traffic of a proxy passes it: what the proxy's own application sends, what comes to it, or both. */
+  readonly directions: readonly ('outbound' | 'inbound')[];
+}
+
+/**
+ * Reads a WasmPlugin or a TrafficExtension; without a match it is for all traffic.
+ *
+ * Source: https://istio.io/latest/docs/reference/config/proxy_extensions/wasm-plugin/#WasmPlugin-TrafficSelector
+ */
+export function extensionOf(entity: Entity): Extension {
+  const modes = list(specOf(entity.manifest).match).map(item => text(field(item, 'mode')));
+  const takes = (mode: string): boolean => modes.length === 0 || modes.some(given => given === mode || (given !== 'CLIENT' && given !== 'SERVER'));
+  return { ...policyOf(entity), directions: [...(takes('CLIENT') ? ['outbound' as const] : []), ...(takes('SERVER') ? ['inbound' as const] : [])] };
+}
+
 /** An EnvoyFilter. */
 export interface EnvoyFilter extends Policy {
   readonly priority: number;
   readonly patches: readonly {
     readonly applyTo: string;
+    /** Which configuration of a proxy it changes: `ANY`, `SIDECAR_INBOUND`, `SIDECAR_OUTBOUND`, `GATEWAY` or `WAYPOINT`. */
+    readonly context: string;
     readonly operation: string;
     readonly hasPatch: boolean;
     readonly name: string;
@@ -156,6 +175,7 @@ export function envoyFilterOf(entity: Entity): EnvoyFilter {
       const filter = field(field(field(match, 'listener'), 'filterChain'), 'filter');
       return {
         applyTo: text(field(item, 'applyTo')) ?? '',
+        context: text(field(match, 'context')) ?? 'ANY',
         operation: text(field(patch, 'operation')) ?? 'INVALID',
         hasPatch: mapping(patch) !== undefined,
         name: mapping(value) ? text(field(value, 'name')) ?? text(field(filter, 'name')) ?? '' : '',

@@ -19,4 +19,9 @@ export function isVisible(visibility: Visibility, namespace: string): boolean {
   return visibility.everywhere || visibility.namespaces.has(namespace);
 }
 
+/** Whether there may be a client that sees both. */
+export function visibilitiesMeet(a: Visibility, b: Visibility): boolean {
+  return a.everywhere ? b.everywhere || b.namespaces.size > 0 : [...a.namespaces].some(namespace => isVisible(b, namespace));
+}
+
 const everywhere: Visibility = { everywhere: true, namespaces: new Set() };

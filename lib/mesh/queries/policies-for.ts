@@ -1,4 +1,4 @@
-import type { AuthorizationPolicy, Policy, RequestAuthentication, TargetRef } from '../entities/policies.ts';
+import type { AuthorizationPolicy, EnvoyFilter, Extension, Policy, RequestAuthentication, TargetRef } from '../entities/policies.ts';
 import { selects } from '../entities/selector.ts';
 import type { HostOwner } from './known-host.ts';
 import * as indexes from '../indexes.ts';
@@ -24,6 +24,16 @@ export function authorizationPoliciesFor(mesh: Mesh, target: PolicyTarget): read
 /** The RequestAuthentications of a proxy: those of the root namespace first. */
 export function requestAuthenticationsFor(mesh: Mesh, target: PolicyTarget): readonly RequestAuthentication[] {
   return attached(mesh, indexes.requestAuthenticationsOf, target);
+}
+
+/** The EnvoyFilters of a proxy: those of the root namespace first. */
+export function envoyFiltersFor(mesh: Mesh, target: PolicyTarget): readonly EnvoyFilter[] {
+  return attached(mesh, indexes.envoyFiltersOf, target);
+}
+
+/** The WasmPlugins and TrafficExtensions of a proxy: those of the root namespace first. */
+export function extensionsFor(mesh: Mesh, target: PolicyTarget): readonly Extension[] {
+  return attached(mesh, indexes.extensionsOf, target);
 }
 
 /** The AuthorizationPolicies that ztunnel holds for a workload: those that are attached by selector, or to all of a namespace. */

@@ -1,9 +1,10 @@
-import { accessThroughZtunnel, accessTo, ownerNamed, type Mesh, type PolicyTarget } from '../../mesh/index.ts';
+import { accessThroughZtunnel, accessTo, type Mesh } from '../../mesh/index.ts';
 import { admit, closed } from './admission.ts';
 import type { Answer, Arrival, HttpRequest, Served } from './arrival.ts';
 import { authenticate } from './authentication.ts';
 import { authorize, authorizeCustom, type Authorized } from './authorization.ts';
 import { normalizedPath } from './normalized-path.ts';
+import { policyTarget } from '../policy-target.ts';
 import { remoteAddress } from './remote-address.ts';
 import type { ServerStep } from './steps.ts';
 import { valuesOf } from './values.ts';
@@ -33,7 +34,7 @@ function identified(arrival: Arrival, steps: readonly ServerStep[]): Arrival {
 }
 
 function asRequest(mesh: Mesh, arrival: Arrival, given: HttpRequest): Served {
-  const target = policyTarget(mesh, arrival);
+  const target = policyTarget(mesh, arrival.at, arrival.service);
   const access = accessTo(mesh, target, 'http');
   const remote = remoteAddress(arrival, mesh.config.trustedProxies);
   const path = normalizedPath(given.path, mesh.config.pathNormalization);
@@ -51,7 +52,7 @@ function asRequest(mesh: Mesh, arrival: Arrival, given: HttpRequest): Served {
 }
 
 function asConnection(mesh: Mesh, arrival: Arrival): Served {
-  const access = accessTo(mesh, policyTarget(mesh, arrival), 'tcp');
+  const access = accessTo(mesh, policyTarget(mesh, arrival.at, arrival.service), 'tcp');
   const values = valuesOf(arrival, undefined, arrival.remoteIp ?? arrival.peerIp, new Map());
   const custom = authorizeCustom(access, values, closed);
   if (custom.answer) return { ...passed([], custom), http: arrival.http, known: new Map() };
@@ -60,7 +61,7 @@ function asConnection(mesh: Mesh, arrival: Arrival): Served {
 }
 
 function throughZtunnel(mesh: Mesh, arrival: Arrival): Served {
-  const access = accessThroughZtunnel(mesh, policyTarget(mesh, arrival));
+  const access = accessThroughZtunnel(mesh, policyTarget(mesh, arrival.at, arrival.service));
   const authorized = authorize(access, valuesOf(arrival, undefined, arrival.peerIp, new Map()), closed, 'ztunnel');
   return { ...passed([], authorized), http: arrival.http, known: new Map() };
 }
@@ -71,17 +72,6 @@ function passed(before: readonly ServerStep[], { steps, answer, sure }: Authoriz
 
 function forbidden(flag: string): Answer {
   return { kind: 'http', status: 403, flag, body: 'RBAC: access denied', headers: new Map() };
-}
-
-function policyTarget(mesh: Mesh, { at, service }: Arrival): PolicyTarget {
-  const gateway = at.labels.get('gateway.networking.k8s.io/gateway-name');
-  return { namespace: at.namespace, labels: at.labels, gateway, waypointFor: at.kind === 'waypoint' ? ownersNamed(mesh, service) : undefined };
-}
-
-function ownersNamed(mesh: Mesh, service: string | undefined): NonNullable<PolicyTarget['waypointFor']> {
-  const [namespace = '', name = ''] = service?.split('/') ?? [];
-  const owner = ownerNamed(mesh, namespace, name);
-  return owner ? [owner] : [];
 }
 
 function withoutQuery(path: string): string {

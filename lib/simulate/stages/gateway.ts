@@ -1,4 +1,5 @@
 import { covers, gatewayApiPort, gatewayPort, isServedByIstio, type HttpChain, type ConnectionChain, type Mesh, type TlsChain } from '../../mesh/index.ts';
+import { extensionSteps, passingExtensions } from '../extended.ts';
 import { answers, closes, ends, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
 import type { Proxy } from '../proxy.ts';
@@ -15,6 +16,10 @@ import { routed } from './route.ts';
  * Source: istio/istio pilot/pkg/networking/core/gateway.go
  */
 export function gatewayHop(mesh: Mesh, proxy: Proxy, port: number, transport: Transport, passing: Passing): Branch {
+  return passingExtensions(extensionSteps(mesh, proxy, 'inbound'), taken(mesh, proxy, port, transport, passing));
+}
+
+function taken(mesh: Mesh, proxy: Proxy, port: number, transport: Transport, passing: Passing): Branch {
   const kubernetes = mesh.kubernetesGateway(proxy.namespace, proxy.labels.get('gateway.networking.k8s.io/gateway-name') ?? '');
   if (kubernetes && !isServedByIstio(mesh, kubernetes)) {
     return ends([{ kind: 'not modelled', what: `a gateway of class ${kubernetes.className}, which is not Istio's`, from: { on: kubernetes, at: 'spec.gatewayClassName' } }], { sure: false });

@@ -1,6 +1,7 @@
 import {
   isHttp, mtlsModeOf, servicesTargeting, sidecarFor, type From, type IngressListener, type Mesh, type Protocol,
 } from '../../mesh/index.ts';
+import { extensionSteps } from '../extended.ts';
 import { closes, ends, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
 import type { Proxy } from '../proxy.ts';
@@ -54,7 +55,13 @@ export interface Received {
 }
 
 /** The server side of a workload: its inbound listener, then mTLS, tokens and policies. */
-export function received(mesh: Mesh, { at, port, transport, passing, service, destinationIp }: Incoming): Received {
+export function received(mesh: Mesh, incoming: Incoming): Received {
+  const unmodelled = incoming.at.kind === 'sidecar' ? extensionSteps(mesh, incoming.at, 'inbound') : [];
+  const result = taken(mesh, incoming);
+  return unmodelled.length === 0 ? result : { ...result, steps: [...unmodelled, ...result.steps], sure: false };
+}
+
+function taken(mesh: Mesh, { at, port, transport, passing, service, destinationIp }: Incoming): Received {
   const inbound = inboundPort(mesh, at, port);
   const own = inbound.listener && ownTls(mesh, at, inbound.listener, transport);
   if (own?.answer) return { steps: own.steps, answer: own.answer, seen: undefined, sure: true, port: inbound };

@@ -1,5 +1,6 @@
 import { scopeAt, sidecarVirtualHost, virtualHostOf, type Mesh, type Scope } from '../../mesh/index.ts';
 import type { Call } from '../call.ts';
+import { extensionSteps, passingExtensions } from '../extended.ts';
 import { closes, ending, ends, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
 import type { Proxy } from '../proxy.ts';
@@ -24,7 +25,7 @@ export function outbound(mesh: Mesh, client: Proxy, call: Call, target: Dialled,
   }
   const scope = scopeAt(mesh, client.namespace, client.labels, call.port);
   const seen: Step[] = scope.sidecar ? [{ kind: 'scope', from: { on: scope.sidecar, at: scope.sidecar.egress ? 'spec.egress' : '' } }] : [];
-  const branch = taken(mesh, scope, client, call, target, passing);
+  const branch = passingExtensions(extensionSteps(mesh, client, 'outbound'), taken(mesh, scope, client, call, target, passing));
   return { steps: [...seen, ...branch.steps], outcomes: branch.outcomes };
 }
 

@@ -1,4 +1,5 @@
 import type { KubernetesGateway, Mesh } from '../../mesh/index.ts';
+import { extensionSteps } from '../extended.ts';
 import { ends, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
 import type { Proxy } from '../proxy.ts';
@@ -24,10 +25,12 @@ export function passedWaypoint(mesh: Mesh, gateway: KubernetesGateway, { port, r
     at, port, carries: http ? 'http' : 'tcp', readsHttp: http !== undefined && reads, transport: tunnelled(mesh, passing.sender), peerIp: passing.ip, remoteIp: undefined,
     destinationIp: address, http, tokens: passing.tokens, service,
   });
-  const steps: readonly Step[] = [{ kind: 'waypoint', name: `${gateway.namespace}/${gateway.name}`, from: { on: gateway, at: '' } }, ...served.steps];
-  if (served.answer) return ends(steps, { answer: served.answer, answeredBy: 'waypoint', sure: served.sure });
+  const extensions = extensionSteps(mesh, at, 'inbound', service);
+  const sure = served.sure && extensions.length === 0;
+  const steps: readonly Step[] = [{ kind: 'waypoint', name: `${gateway.namespace}/${gateway.name}`, from: { on: gateway, at: '' } }, ...extensions, ...served.steps];
+  if (served.answer) return ends(steps, { answer: served.answer, answeredBy: 'waypoint', sure });
   const branch = onward({ ...passing, sender: at, http: served.http ?? passing.http, hops: passing.hops + 1 }, served);
-  return { steps: [...steps, ...branch.steps], outcomes: served.sure ? branch.outcomes : branch.outcomes.map(outcome => ({ ...outcome, sure: false })) };
+  return { steps: [...steps, ...branch.steps], outcomes: sure ? branch.outcomes : branch.outcomes.map(outcome => ({ ...outcome, sure: false })) };
 }
 
 /** The proxy of a waypoint. */
