@@ -142,8 +142,9 @@ export class Metrics<Own extends OwnKinds = OwnKinds> {
       ended: outcome => {
         this.#concurrentRequests.dec(labels);
         const template = outcome.endpoint ?? this.#contract.metrics.unmatchedEndpoint;
+        const seconds = (performance.now() - started) / 1000;
         this.recordRequest(method, template, outcome.status, trace);
-        this.recordResponseTime(method, template, (performance.now() - started) / 1000, trace);
+        this.recordResponseTime(method, template, seconds, trace);
       },
     };
   }
