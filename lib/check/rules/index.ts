@@ -49,6 +49,7 @@ import { namespaceNotInjected } from './namespace-not-injected.ts';
 import { objectGivenTwice } from './object-given-twice.ts';
 import { outboundModeUnset } from './outbound-mode-unset.ts';
 import { peerAuthenticationsOverlap } from './peer-authentications-overlap.ts';
+import { plaintextToStrict } from './plaintext-to-strict.ts';
 import { podWithoutProxy } from './pod-without-proxy.ts';
 import { policyDoesNothing } from './policy-does-nothing.ts';
 import { policySelectsNothing } from './policy-selects-nothing.ts';
@@ -73,6 +74,7 @@ import { serviceEntriesSamePort } from './service-entries-same-port.ts';
 import { serviceEntryProtocolsDiffer } from './service-entry-protocols-differ.ts';
 import { serviceEntryWithoutAddress } from './service-entry-without-address.ts';
 import { sidecarAndAmbient } from './sidecar-and-ambient.ts';
+import { sidecarEgressHostUnknown } from './sidecar-egress-host-unknown.ts';
 import { sidecarInAmbient } from './sidecar-in-ambient.ts';
 import { sidecarSelectsNothing } from './sidecar-selects-nothing.ts';
 import { sidecarsOverlap } from './sidecars-overlap.ts';
@@ -82,6 +84,7 @@ import { subsetIgnoredAtGateway } from './subset-ignored-at-gateway.ts';
 import { subsetSelectsNothing } from './subset-selects-nothing.ts';
 import { subsetUnknown } from './subset-unknown.ts';
 import { subsetWithoutLabels } from './subset-without-labels.ts';
+import { targetPortUnknown } from './target-port-unknown.ts';
 import { telemetriesOverlap } from './telemetries-overlap.ts';
 import { telemetriesWithoutSelector } from './telemetries-without-selector.ts';
 import { telemetrySelectsNothing } from './telemetry-selects-nothing.ts';
@@ -173,6 +176,9 @@ export const rules: readonly Rule[] = [
   outboundModeUnset,
   destinationRulesSameHost,
   tlsOfWiderRuleDropped,
+  plaintextToStrict,
+  targetPortUnknown,
+  sidecarEgressHostUnknown,
   weightOfOnlyDestination,
   destinationTwice,
   grantNamespaceUnknown,

@@ -1,6 +1,7 @@
 import { destinationRuleFor, effectivePolicy, hasSidecar, isAmbient, mtlsModeOf, selects, type DestinationRule, type Mesh, type Service, type Workload } from '../../mesh/index.ts';
 import { text } from '../../manifest/index.ts';
 import { defineRule, yaml } from '../rule.ts';
+import { ownersOfRule } from './destination-rule-host-unknown.ts';
 
 export const mtlsModesContradict = defineRule({
   id: 'MW0331',
@@ -10,7 +11,7 @@ export const mtlsModesContradict = defineRule({
   title: 'A DestinationRule speaks TLS in a way that the workloads behind it do not take',
   why: 'Clients then get 503: mutual TLS to a pod without a proxy fails in the handshake, and a pod that takes mutual TLS only closes every other connection.',
   fix: 'Leave `tls` out, so that Istio chooses by itself (auto mTLS), or make the DestinationRule and the PeerAuthentication agree.',
-  alsoKnownAs: ['KIA0207', 'KIA0208'],
+  alsoKnownAs: ['KIA0205', 'KIA0206', 'KIA0207', 'KIA0208', 'KIA0505', 'KIA0506'],
   of: ['DestinationRule'],
   examples: {
     bad: example('STRICT', 'DISABLE'),
@@ -19,10 +20,11 @@ export const mtlsModesContradict = defineRule({
 
   *check(on, mesh) {
     if (!on.policy?.tlsMode && !on.policy?.ports.some(({ tlsMode }) => tlsMode) && !on.subsets.some(({ policy }) => policy)) return;
-    if (on.fullHost.startsWith('*')) return;
-    const services = mesh.hosts.at(on.fullHost).filter((owner): owner is Service => !('hosts' in owner));
+    const wide = on.fullHost.startsWith('*');
     const told = new Set<string>();
-    for (const service of services) {
+    for (const service of servicesOfRule(mesh, on)) {
+      // One Service shows what is wrong with a rule for all.
+      if (wide && told.size > 0) return;
       for (const { at, message } of contradictions(mesh, on, service)) {
         if (told.has(at)) continue;
         told.add(at);
@@ -32,8 +34,13 @@ export const mtlsModesContradict = defineRule({
   },
 });
 
+function servicesOfRule(mesh: Mesh, on: DestinationRule): readonly Service[] {
+  const owners = on.fullHost.startsWith('*') ? ownersOfRule(mesh, on) : mesh.hosts.at(on.fullHost);
+  return owners.filter((owner): owner is Service => !('hosts' in owner));
+}
+
 function* contradictions(mesh: Mesh, on: DestinationRule, service: Service): Generator<{ readonly at: string; readonly message: string }> {
-  const merged = destinationRuleFor(mesh, on.fullHost, service.namespace, { namespace: on.namespace, labels: on.workloadSelector ?? new Map() });
+  const merged = destinationRuleFor(mesh, service.host, service.namespace, { namespace: on.namespace, labels: on.workloadSelector ?? new Map() });
   const workloads = mesh.workloadsOf(service);
   for (const { number, targetPort } of service.ports) {
     for (const subset of ['', ...on.subsets.map(({ name }) => name)]) {

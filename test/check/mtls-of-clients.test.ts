@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { told } from './told.ts';
+
+const injected = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop, labels: { istio-injection: enabled } } }';
+const service = '{ apiVersion: v1, kind: Service, metadata: { name: reviews, namespace: shop }, spec: { selector: { app: reviews }, ports: [{ name: http, port: 80, targetPort: 9080 }] } }';
+const deployment = '{ apiVersion: apps/v1, kind: Deployment, metadata: { name: reviews, namespace: shop }, spec: { template: { metadata: { labels: { app: reviews } } } } }';
+const shop = [injected, service, deployment];
+const peers = (mode: string, namespace = 'shop', more = ''): string => `{ apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: { name: p, namespace: ${namespace} }, spec: { mtls: { mode: ${mode} } ${more} } }`;
+const rule = (host: string, mode: string, namespace = 'istio-system', name = 'wide'): string => `{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { name: ${name}, namespace: ${namespace} }, spec: { host: "${host}", trafficPolicy: { tls: { mode: ${mode} } } } }`;
+
+describe('a DestinationRule for many hosts', () => {
+  test.each(['*', '*.local', '*.svc.cluster.local', '*.shop.svc.cluster.local'])('%s speaks plaintext where mutual TLS is asked for', host => {
+    expect(told('MW0331', ...shop, peers('STRICT'), rule(host, 'DISABLE'))).toEqual(['clients speak plaintext to port 80 of reviews, but Deployment shop/reviews takes mutual TLS only (PeerAuthentication shop/p)']);
+  });
+
+  test('speaks mutual TLS where none is taken, in the namespace or in the mesh', () => {
+    expect(told('MW0331', ...shop, peers('DISABLE'), rule('*.local', 'ISTIO_MUTUAL'))).toHaveLength(1);
+    expect(told('MW0331', ...shop, peers('DISABLE', 'istio-system'), rule('*.local', 'ISTIO_MUTUAL'))).toHaveLength(1);
+  });
+
+  test('speaks mutual TLS well without any PeerAuthentication: workloads take both', () => {
+    expect(told('MW0331', ...shop, rule('*.local', 'ISTIO_MUTUAL'))).toEqual([]);
+  });
+
+  test('does not hold for a host that has a rule of its own', () => {
+    expect(told('MW0331', ...shop, peers('STRICT'), rule('*.local', 'DISABLE'), rule('reviews', 'ISTIO_MUTUAL', 'shop', 'own'))).toEqual([]);
+  });
+
+  test('does not hold for another namespace', () => {
+    expect(told('MW0331', ...shop, peers('STRICT'), rule('*.bank.svc.cluster.local', 'DISABLE'))).toEqual([]);
+  });
+
+  test('agrees with a port that is exempt, by the port of the workload', () => {
+    const exempt = (port: number): string => peers('STRICT', 'shop', `, selector: { matchLabels: { app: reviews } }, portLevelMtls: { ${port}: { mode: DISABLE } }`);
+    expect(told('MW0331', ...shop, exempt(9080), rule('*.local', 'DISABLE'))).toEqual([]);
+    expect(told('MW0331', ...shop, exempt(80), rule('*.local', 'DISABLE'))).toHaveLength(1);
+  });
+});
+
+describe('mutual TLS only, with auto mTLS off,', () => {
+  const off = '{ apiVersion: v1, kind: ConfigMap, metadata: { name: istio, namespace: istio-system }, data: { mesh: "enableAutoMtls: false" } }';
+  const says = 'clients speak plaintext to port 80 of Service shop/reviews: auto mTLS is off, and no DestinationRule gives it mutual TLS';
+
+  test('needs a DestinationRule, for a namespace and for the mesh', () => {
+    expect(told('MW0112', off, ...shop, peers('STRICT'))).toEqual([says]);
+    expect(told('MW0112', off, ...shop, peers('STRICT', 'istio-system'))).toEqual([says]);
+    expect(told('MW0112', off, ...shop, peers('STRICT', 'istio-system'), rule('*.local', 'ISTIO_MUTUAL'))).toEqual([]);
+  });
+
+  test('needs none while auto mTLS is on', () => {
+    expect(told('MW0112', ...shop, peers('STRICT'))).toEqual([]);
+  });
+
+  test('is not what a namespace with a policy of its own asks for', () => {
+    expect(told('MW0112', off, ...shop, peers('STRICT', 'istio-system'), peers('PERMISSIVE'))).toEqual([]);
+  });
+
+  test('is asked of nobody without a proxy', () => {
+    expect(told('MW0112', off, service, deployment, peers('STRICT'))).toEqual([]);
+  });
+});
