@@ -78,5 +78,6 @@ const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info:
 function sorted(findings: Finding[]): Finding[] {
   const text = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
   return findings.sort((a, b) => text(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || weight[a.severity] - weight[b.severity] || text(a.code, b.code) || text(a.message, b.message)
-    || text(a.resource?.namespace, b.resource?.namespace) || text(a.resource?.name, b.resource?.name));
+    || text(a.resource?.namespace, b.resource?.namespace) || text(a.resource?.name, b.resource?.name)
+    || text(a.resource?.kind, b.resource?.kind) || text(a.resource?.apiVersion, b.resource?.apiVersion) || text(a.path, b.path) || text(a.name, b.name));
 }

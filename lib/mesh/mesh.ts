@@ -112,7 +112,10 @@ export class Mesh {
       keyed.set(definition, index.with(entities));
       for (const change of entities) for (const key of index.keysOf(change)) touched.add(`${definition.name} ${key}`);
     }
-    for (const { key } of entities) if (this.#store.duplicates.has(key)) touched.add(`duplicates ${key}`);
+    for (const { key } of entities) {
+      touched.add(`object ${key}`);
+      if (this.#store.duplicates.has(key)) touched.add(`duplicates ${key}`);
+    }
     const derived = new Map([...this.#derived].filter(([, { reads }]) => !reads.some(read => touched.has(read))));
     return new Mesh(store, this.config, this.#options, tables, keyed, derived, { from: this.id, changes: entities, touched });
   }
@@ -173,7 +176,9 @@ export class Mesh {
 
   /** An object as it stands in the mesh. */
   get(identity: Identity): Entity | undefined {
-    return this.#table(`${identity.group}/${identity.kind}`).get(keyOf(identity));
+    const key = keyOf(identity);
+    this.#reading?.push(`object ${key}`);
+    return this.#table(`${identity.group}/${identity.kind}`).get(key);
   }
 
   /** How many objects there are. */

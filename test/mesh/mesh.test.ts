@@ -71,14 +71,54 @@ const object = fc.oneof(
     apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: own, spec: { host, subsets: [{ name: version, labels: { version } }] },
   })),
   fc.record({ metadata, app: names }).map(({ metadata: own, app }) => ({ apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', metadata: own, spec: { selector: { matchLabels: { app } } } })),
+  fc.record({ metadata, host: fc.constantFrom('a', '*.local', 'a.x.svc.cluster.local', '*.x.svc.cluster.local'), mode: fc.option(fc.constantFrom('DISABLE', 'ISTIO_MUTUAL')), exportTo: fc.constantFrom([], ['.'], ['y']) }).map(({ metadata: own, host, mode, exportTo }) => ({
+    apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: own, spec: { host, exportTo, ...(mode ? { trafficPolicy: { tls: { mode } } } : {}) },
+  })),
+  fc.record({ metadata, app: names, port: fc.constantFrom(80, 443), host: fc.constantFrom('*', 'a', '*.example.com', 'x/a.example.com'), credentialName: names }).map(({ metadata: own, app, port, host, credentialName }) => ({
+    apiVersion: 'networking.istio.io/v1', kind: 'Gateway', metadata: own,
+    spec: { selector: { app }, servers: [{ hosts: [host], port: { number: port, name: 'p', protocol: port === 80 ? 'HTTP' : 'HTTPS' }, ...(port === 443 ? { tls: { mode: 'SIMPLE', credentialName } } : {}) }] },
+  })),
+  fc.record({ metadata, gateway: names, host: fc.constantFrom('*', 'a', 'a.example.com') }).map(({ metadata: own, gateway, host }) => ({
+    apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: own,
+    spec: { hosts: [host], gateways: [gateway, 'mesh'], http: [{ match: [{ uri: { prefix: '/' } }], route: [{ destination: { host: 'a' } }] }, { route: [{ destination: { host: 'b', port: { number: 80 } } }] }] },
+  })),
+  fc.record({ metadata, app: fc.option(names), host: fc.constantFrom('./*', 'x/a.x.svc.cluster.local', '*/*.example.com', 'y/*') }).map(({ metadata: own, app, host }) => ({
+    apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', metadata: own, spec: { ...(app ? { workloadSelector: { labels: { app } } } : {}), egress: [{ hosts: [host] }] },
+  })),
+  fc.record({ metadata, host: fc.constantFrom('a.example.com', '*.example.com', 'a.x.svc.cluster.local'), protocol: fc.constantFrom('HTTP', 'TCP', 'TLS'), exportTo: fc.constantFrom([], ['.'], ['y']) }).map(({ metadata: own, host, protocol, exportTo }) => ({
+    apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry', metadata: own, spec: { hosts: [host], exportTo, ports: [{ number: 80, name: 'p', protocol }], resolution: 'DNS' },
+  })),
+  fc.record({ metadata, app: fc.option(names), mode: fc.constantFrom('STRICT', 'PERMISSIVE', 'DISABLE', 'UNSET') }).map(({ metadata: own, app, mode }) => ({
+    apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata: own, spec: { ...(app ? { selector: { matchLabels: { app } } } : {}), mtls: { mode } },
+  })),
+  fc.record({ metadata, app: fc.option(names), target: fc.option(names) }).map(({ metadata: own, app, target }) => ({
+    apiVersion: 'security.istio.io/v1', kind: 'RequestAuthentication', metadata: own,
+    spec: { ...(target ? { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: target }] } : app ? { selector: { matchLabels: { app } } } : {}), jwtRules: [{ issuer: 'a' }] },
+  })),
+  fc.record({ metadata, app: fc.option(names) }).map(({ metadata: own, app }) => ({
+    apiVersion: 'telemetry.istio.io/v1', kind: 'Telemetry', metadata: own, spec: { ...(app ? { selector: { matchLabels: { app } } } : {}), tracing: [{ providers: [{ name: 'otel' }] }] },
+  })),
+  fc.record({ metadata, kind: fc.constantFrom('Gateway', 'Service'), name: names, namespace: namespaces, backend: names, hostnames: fc.constantFrom([], ['a.example.com']) }).map(({ metadata: own, kind, name, namespace, backend, hostnames }) => ({
+    apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: own,
+    spec: { parentRefs: [{ group: kind === 'Service' ? '' : 'gateway.networking.k8s.io', kind, name, namespace }], hostnames, rules: [{ backendRefs: [{ name: backend, port: 80 }] }] },
+  })),
+  fc.record({ metadata, waypoint: fc.boolean(), from: fc.constantFrom('Same', 'All') }).map(({ metadata: own, waypoint, from }) => ({
+    apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: own,
+    spec: { gatewayClassName: waypoint ? 'istio-waypoint' : 'istio', listeners: [{ name: 'l', port: waypoint ? 15008 : 80, protocol: waypoint ? 'HBONE' : 'HTTP', allowedRoutes: { namespaces: { from } } }] },
+  })),
   fc.record({ name: namespaces, labels: fc.constantFrom({}, { 'istio-injection': 'enabled' }, { 'istio.io/dataplane-mode': 'ambient' }) }).map(own => ({ apiVersion: 'v1', kind: 'Namespace', metadata: own })),
-  fc.constantFrom('ROOT', 'x').map(rootNamespace => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: `rootNamespace: ${rootNamespace}` } })),
+  fc.constantFrom('ROOT', 'x').map(rootNamespace => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'istio', namespace: 'istio-system' }, data: { mesh: `rootNamespace: ${rootNamespace}\nenableAutoMtls: ${rootNamespace === 'ROOT'}` } })),
 );
-const manifests = fc.uniqueArray(object, { selector: ({ kind, metadata: own }) => `${kind}/${'namespace' in own ? own.namespace : ''}/${own.name}`, maxLength: 12 }).map(list => list.map(one => manifestOf(one)));
+const manifests = fc.uniqueArray(object, { selector: ({ apiVersion, kind, metadata: own }) => `${group(apiVersion)}/${kind}/${'namespace' in own ? own.namespace : ''}/${own.name}`, maxLength: 16 }).map(list => list.map(one => manifestOf(one)));
 
-function identity({ object: { kind, metadata: own } }: Manifest): string {
+/** Istio and Kubernetes have a Gateway each. */
+function group(apiVersion: unknown): string {
+  return String(apiVersion).replace(/\/?[^/]*$/, '');
+}
+
+function identity({ object: { apiVersion, kind, metadata: own } }: Manifest): string {
   const { namespace = '', name } = own as { namespace?: string; name: string };
-  return `${kind}/${namespace}/${name}`;
+  return `${group(apiVersion)}/${String(kind)}/${namespace}/${name}`;
 }
 
 function said(mesh: Mesh): unknown {
