@@ -35,7 +35,7 @@ export type { EgressHost, EgressListener, IngressListener, Sidecar } from './ent
 export type { Destination, Route, VirtualService } from './entities/virtual-service.ts';
 export { isVisible, visibilitiesMeet, type Visibility } from './entities/visibility.ts';
 export type { Webhook, WebhookConfiguration } from './entities/webhook-configuration.ts';
-export { runsGateway, type Container, type Workload } from './entities/workload.ts';
+export { runsGateway, workloadPort, type Container, type Workload } from './entities/workload.ts';
 export { mayBeGatewayElsewhere, workloadsOfGateway } from './queries/gateway-workloads.ts';
 export { HostIndex } from './queries/host-index.ts';
 export { hasSidecar, isAmbient } from './queries/in-mesh.ts';

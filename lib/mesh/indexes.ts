@@ -81,7 +81,6 @@ export const gatewaysBySelector = indexOf('gateway selector', ['Gateway'], ({ se
 
 export const servicesOf = indexOf('service of namespace', ['Service'], ownNamespace);
 export const serviceAccountsOf = indexOf('service account of namespace', ['ServiceAccount'], ownNamespace);
-export const serviceEntriesOf = indexOf('service entry of namespace', ['ServiceEntry'], ownNamespace);
 export const workloadEntriesOf = indexOf('workload entry', ['WorkloadEntry'], ownNamespace);
 export const workloadGroupsOf = indexOf('workload group', ['WorkloadGroup'], ownNamespace);
 export const sidecarsOf = indexOf('sidecar', ['Sidecar'], ownNamespace);

@@ -7,12 +7,6 @@ export type Values = ReadonlyMap<Dimension, readonly string[]>;
 /** Whether something holds. `unknown`: it looks at what is not modelled. */
 export type Truth = boolean | 'unknown';
 
-/** A rule that did not hold for one clause alone. */
-export interface Close<Treatment> {
-  readonly rule: Rule<Treatment>;
-  readonly clause: Clause;
-}
-
 /** Which rule of a stage decided. */
 export interface Decision<Treatment, R extends Rule<Treatment> = Rule<Treatment>> {
   readonly treatment: Treatment;

@@ -1,5 +1,4 @@
-import { workloadsOfGateway, type Mesh, type Gateway } from '../../mesh/index.ts';
-import { selectorText } from '../../mesh/index.ts';
+import { selectorText, workloadPort, workloadsOfGateway, type Gateway, type Mesh } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const gatewayPortNotOnService = defineRule({
@@ -67,12 +66,9 @@ function openPorts(mesh: Mesh, gateway: Gateway): (Set<number> & { named?: boole
     for (const service of mesh.servicesOf(pod)) {
       for (const { transport, targetPort } of service.ports) {
         if (transport !== 'TCP') continue;
-        if (typeof targetPort === 'number') ports.add(targetPort);
-        else {
-          const found = pod.containers.flatMap(container => container.ports).find(port => port.name === targetPort);
-          if (found) ports.add(found.port);
-          else ports.named = true;
-        }
+        const port = workloadPort(pod, targetPort);
+        if (port === undefined) ports.named = true;
+        else ports.add(port);
       }
     }
   }

@@ -1,4 +1,4 @@
-import { destinationRuleFor, effectivePolicy, hasSidecar, isAmbient, mtlsModeOf, selects, type DestinationRule, type Mesh, type Service, type Workload } from '../../mesh/index.ts';
+import { destinationRuleFor, effectivePolicy, hasSidecar, isAmbient, mtlsModeOf, selects, workloadPort, type DestinationRule, type Mesh, type Service, type Workload } from '../../mesh/index.ts';
 import { text } from '../../manifest/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { ownersOfRule } from './destination-rule-host-unknown.ts';
@@ -48,7 +48,7 @@ function* contradictions(mesh: Mesh, on: DestinationRule, service: Service): Gen
       if (!tls || tls.from.on !== on) continue;
       const labels = on.subsets.find(({ name }) => name === subset)?.labels ?? new Map<string, string>();
       for (const workload of workloads.filter(({ podLabels }) => selects(labels, podLabels))) {
-        const why = whyNot(mesh, workload, text(tls.value.mode) ?? 'DISABLE', portOf(workload, targetPort));
+        const why = whyNot(mesh, workload, text(tls.value.mode) ?? 'DISABLE', workloadPort(workload, targetPort));
         if (why !== undefined) yield { at: `${tls.from.at}.mode`, message: `clients speak ${words(text(tls.value.mode) ?? 'DISABLE')} to port ${number} of ${service.name}, but ${why}` };
       }
     }
@@ -69,10 +69,6 @@ function whyNot(mesh: Mesh, workload: Workload, mode: string, port: number | und
 
 function words(mode: string): string {
   return mode === 'DISABLE' ? 'plaintext' : mode === 'ISTIO_MUTUAL' ? 'mutual TLS (ISTIO_MUTUAL)' : `TLS (${mode})`;
-}
-
-function portOf(workload: Workload, targetPort: number | string): number | undefined {
-  return typeof targetPort === 'number' ? targetPort : workload.containers.flatMap(({ ports }) => ports).find(({ name }) => name === targetPort)?.port;
 }
 
 function example(server: string, client: string): string {

@@ -12,68 +12,8 @@ export const timeoutShorterThanCallee = defineRule({
   fix: 'Give the outer route a longer timeout than the inner ones with all their tries, or shorten the inner ones. Who calls whom is read from Sidecars and AuthorizationPolicies.',
   of: ['VirtualService'],
   examples: {
-    bad: yaml`
-      apiVersion: v1
-      kind: Service
-      metadata: { name: reviews, namespace: shop }
-      spec: { selector: { app: reviews }, ports: [{ name: http, port: 9080 }] }
-      ---
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: { name: reviews, namespace: shop }
-      spec: { template: { metadata: { labels: { app: reviews } } } }
-      ---
-      apiVersion: v1
-      kind: Service
-      metadata: { name: ratings, namespace: shop }
-      spec: { selector: { app: ratings }, ports: [{ name: http, port: 9080 }] }
-      ---
-      apiVersion: networking.istio.io/v1
-      kind: Sidecar
-      metadata: { name: reviews, namespace: shop }
-      spec: { workloadSelector: { labels: { app: reviews } }, egress: [{ hosts: [./ratings.shop.svc.cluster.local] }] }
-      ---
-      apiVersion: networking.istio.io/v1
-      kind: VirtualService
-      metadata: { name: reviews, namespace: shop }
-      spec: { hosts: [reviews], http: [{ route: [{ destination: { host: reviews } }], timeout: 2s }] }
-      ---
-      apiVersion: networking.istio.io/v1
-      kind: VirtualService
-      metadata: { name: ratings, namespace: shop }
-      spec: { hosts: [ratings], http: [{ route: [{ destination: { host: ratings } }], retries: { attempts: 2, perTryTimeout: 1s } }] }
-    `,
-    good: yaml`
-      apiVersion: v1
-      kind: Service
-      metadata: { name: reviews, namespace: shop }
-      spec: { selector: { app: reviews }, ports: [{ name: http, port: 9080 }] }
-      ---
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: { name: reviews, namespace: shop }
-      spec: { template: { metadata: { labels: { app: reviews } } } }
-      ---
-      apiVersion: v1
-      kind: Service
-      metadata: { name: ratings, namespace: shop }
-      spec: { selector: { app: ratings }, ports: [{ name: http, port: 9080 }] }
-      ---
-      apiVersion: networking.istio.io/v1
-      kind: Sidecar
-      metadata: { name: reviews, namespace: shop }
-      spec: { workloadSelector: { labels: { app: reviews } }, egress: [{ hosts: [./ratings.shop.svc.cluster.local] }] }
-      ---
-      apiVersion: networking.istio.io/v1
-      kind: VirtualService
-      metadata: { name: reviews, namespace: shop }
-      spec: { hosts: [reviews], http: [{ route: [{ destination: { host: reviews } }], timeout: 4s }] }
-      ---
-      apiVersion: networking.istio.io/v1
-      kind: VirtualService
-      metadata: { name: ratings, namespace: shop }
-      spec: { hosts: [ratings], http: [{ route: [{ destination: { host: ratings } }], retries: { attempts: 2, perTryTimeout: 1s } }] }
-    `,
+    bad: example('2s'),
+    good: example('4s'),
   },
 
   *check(on, mesh) {
@@ -115,4 +55,38 @@ function slower(mesh: Mesh, service: Service, limit: number, path: readonly Serv
     }
   }
   return undefined;
+}
+
+function example(timeout: string): string {
+  return yaml`
+    apiVersion: v1
+    kind: Service
+    metadata: { name: reviews, namespace: shop }
+    spec: { selector: { app: reviews }, ports: [{ name: http, port: 9080 }] }
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: { name: reviews, namespace: shop }
+    spec: { template: { metadata: { labels: { app: reviews } } } }
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata: { name: ratings, namespace: shop }
+    spec: { selector: { app: ratings }, ports: [{ name: http, port: 9080 }] }
+    ---
+    apiVersion: networking.istio.io/v1
+    kind: Sidecar
+    metadata: { name: reviews, namespace: shop }
+    spec: { workloadSelector: { labels: { app: reviews } }, egress: [{ hosts: [./ratings.shop.svc.cluster.local] }] }
+    ---
+    apiVersion: networking.istio.io/v1
+    kind: VirtualService
+    metadata: { name: reviews, namespace: shop }
+    spec: { hosts: [reviews], http: [{ route: [{ destination: { host: reviews } }], timeout: ${timeout} }] }
+    ---
+    apiVersion: networking.istio.io/v1
+    kind: VirtualService
+    metadata: { name: ratings, namespace: shop }
+    spec: { hosts: [ratings], http: [{ route: [{ destination: { host: ratings } }], retries: { attempts: 2, perTryTimeout: 1s } }] }
+  `;
 }

@@ -62,8 +62,3 @@ export function stringMatch(say: Say, value: unknown, path: string, emptyPrefix 
   if (expression === '') say({ path: `${path}.regex`, message: 'a regular expression must not be empty' });
   else if (expression !== undefined) regex(say, expression, `${path}.regex`);
 }
-
-/** Whether a field holds something that Go would not take for its zero. */
-export function isSet(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== '' && value !== 0 && value !== false;
-}

@@ -55,6 +55,7 @@ export function inIstioOrder(a: Entity, b: Entity): number {
   return compare(a.createdAt, b.createdAt) || compare(a.name, b.name) || compare(a.namespace, b.namespace);
 }
 
-function compare(a: string, b: string): number {
+/** The order of texts by their code units. */
+export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

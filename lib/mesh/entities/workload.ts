@@ -29,6 +29,11 @@ export interface Workload extends Entity {
   readonly podPath: string;
 }
 
+/** The port of a workload that a target port means, by number or by the name that a container gives it; undefined where none has the name. */
+export function workloadPort({ containers }: Workload, targetPort: number | string): number | undefined {
+  return typeof targetPort === 'number' ? targetPort : containers.flatMap(({ ports }) => ports).find(({ name }) => name === targetPort)?.port;
+}
+
 /** Whether a workload is a proxy by itself, as gateways are: its application is the proxy. */
 export function runsGateway({ podLabels, podAnnotations, containers }: Workload): boolean {
   return podLabels.has('gateway.networking.k8s.io/gateway-name')

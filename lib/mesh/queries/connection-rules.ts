@@ -1,4 +1,4 @@
-import { addressText, intervalOf } from '../addresses.ts';
+import { intervalOf } from '../addresses.ts';
 import type { Clause } from '../conditions.ts';
 import { connectionMatchOf, type ConnectionMatch } from '../entities/http-match.ts';
 import { covers } from '../entities/hosts.ts';
@@ -144,9 +144,4 @@ function sharedDigits(low: string, high: string): number {
 /** Whether a host of a VirtualService and a host of a server have a name in common, and the namespace is one that the server lets in. */
 export function meetsServer(service: VirtualService, hosts: readonly { readonly namespace: string; readonly host: string }[]): boolean {
   return hosts.some(({ namespace, host }) => (namespace === '*' || namespace === service.namespace) && service.fullHosts.some(own => covers(host, own) || covers(own, host)));
-}
-
-/** An address as conditions have it; undefined where it is none. */
-export function destinationText(address: string | undefined): string | undefined {
-  return address === undefined ? undefined : addressText(address);
 }

@@ -3,7 +3,7 @@ import type { Entity } from '../entities/entity.ts';
 import { selects, type Selector } from '../entities/selector.ts';
 import type { Endpoint, WorkloadEntry } from '../entities/service-entry.ts';
 import type { Service } from '../entities/service.ts';
-import type { Workload } from '../entities/workload.ts';
+import { workloadPort, type Workload } from '../entities/workload.ts';
 import { endpointSlicesOf, workloadEntriesOf } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
 import { isService, type RegisteredPort, type RegisteredService } from './registered-service.ts';
@@ -44,7 +44,7 @@ function ofService(mesh: Mesh, service: Service, port: RegisteredPort): ServiceE
 }
 
 function ofWorkload(workload: Workload, { targetPort }: RegisteredPort): ServiceEndpoint[] {
-  const port = typeof targetPort === 'number' ? targetPort : workload.containers.flatMap(({ ports }) => ports).find(({ name }) => name === targetPort)?.port;
+  const port = workloadPort(workload, targetPort);
   if (port === undefined) return [];
   return [{
     workload, namespace: workload.namespace, labels: workload.podLabels, serviceAccount: workload.serviceAccount, address: workload.ips[0] ?? '', port,

@@ -1,6 +1,6 @@
 import { serviceEntriesByEndpoint, serviceEntriesSelecting } from '../indexes.ts';
 import { selects } from '../entities/selector.ts';
-import type { Workload } from '../entities/workload.ts';
+import { workloadPort, type Workload } from '../entities/workload.ts';
 import type { Mesh } from '../mesh.ts';
 import type { HostOwner } from './known-host.ts';
 import { ofOwner, type RegisteredPort } from './registered-service.ts';
@@ -29,15 +29,11 @@ export function servicesTargeting(mesh: Mesh, target: Target): readonly Targetin
   return [...new Set<HostOwner>([...services, ...selecting, ...listing])].flatMap(owner => ofOwner(owner).map(({ host, ports }) => ({
     owner,
     host,
-    ports: ports.map(port => ({ ...port, workloadPort: endpointPort(owner, port, ips) ?? workloadPort(port, workload) })),
+    ports: ports.map(port => ({ ...port, workloadPort: endpointPort(owner, port, ips) ?? (typeof port.targetPort === 'number' ? port.targetPort : workload && workloadPort(workload, port.targetPort)) })),
   })));
 }
 
 /** An endpoint of a ServiceEntry may have a port of its own. */
 function endpointPort(owner: HostOwner, { name }: RegisteredPort, ips: readonly string[]): number | undefined {
   return 'endpoints' in owner ? owner.endpoints.find(({ address }) => ips.includes(address))?.ports.get(name) : undefined;
-}
-
-function workloadPort({ targetPort }: RegisteredPort, workload: Workload | undefined): number | undefined {
-  return typeof targetPort === 'number' ? targetPort : workload?.containers.flatMap(({ ports }) => ports).find(({ name }) => name === targetPort)?.port;
 }

@@ -1,4 +1,5 @@
 import type { Clause, Dimension, Test } from '../../conditions.ts';
+import { compare } from '../../entities/entity.ts';
 import type { KubernetesRoute } from '../../entities/gateway-api.ts';
 import { routeRulesOf, type RouteMatch } from '../../entities/route-rules.ts';
 import type { Mesh } from '../../mesh.ts';
@@ -73,7 +74,3 @@ function byPrecedence(a: Ranked, b: Ranked): number {
 }
 
 const kinds = { exact: 0, segmentPrefix: 1, regex: 2, none: 3 };
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}
