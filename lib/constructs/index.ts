@@ -42,3 +42,8 @@ export { type ClientCheck, ServerTls, type TlsLimits } from './values/server-tls
 export type { Endpoint } from './values/endpoint.ts';
 export { Probe, type ProbeTimes, type Readiness } from './values/probe.ts';
 export { warnings } from './values/warning.ts';
+export { type Alert, type AlertSeverity, PrometheusRules, type PrometheusRulesProps, type Recording, type RuleGroup } from './observability/prometheus-rules.ts';
+export type { KnownMetric } from './observability/metric-catalogue.ts';
+export type { Reporter } from './observability/request-series.ts';
+export { Sli } from './observability/sli.ts';
+export { Slo, type SloProps } from './observability/slo.ts';

@@ -11,5 +11,7 @@ export type {
 export { WasmPlugin } from '../../imports/extensions.istio.io.ts';
 export { AuthorizationPolicy, PeerAuthentication } from '../../imports/security.istio.io.ts';
 export type { AuthorizationPolicySpec, Operation, PeerAuthenticationSpec, Rule } from '../../imports/security.istio.io.ts';
+export { PodMonitor, PrometheusRule, ServiceMonitor } from '../../imports/monitoring.coreos.com.ts';
+export { Telemetry } from '../../imports/telemetry.istio.io.ts';
 export { duration, type GoDuration } from '../../imports/duration.ts';
 export { applyPatches, checkPatches } from '../../imports/patch.ts';

@@ -1,14 +1,20 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import type { SyntaxNode } from '@lezer/common';
 import { nearest } from '../../schema/index.ts';
-import type { MetricCatalogue, Series } from './metric-catalogue.ts';
+import type { Series } from './metric-catalogue.ts';
+
+/** The series that exist, by name. */
+export interface KnownSeries {
+  series(name: string): Series | undefined;
+  readonly names: Iterable<string>;
+}
 
 /**
  * Checks a query against the metrics that exist, and gives the labels that its answer can carry.
  *
  * @throws when it is no PromQL, or names a metric or label that does not exist, or takes the rate of what does not only grow
  */
-export function checkQuery(where: string, query: string, catalogue: MetricCatalogue): ReadonlySet<string> {
+export function checkQuery(where: string, query: string, catalogue: KnownSeries): ReadonlySet<string> {
   return new Query(where, query, catalogue).labels;
 }
 
@@ -26,9 +32,9 @@ class Query {
   readonly labels: Labels;
   readonly #where: string;
   readonly #text: string;
-  readonly #catalogue: MetricCatalogue;
+  readonly #catalogue: KnownSeries;
 
-  constructor(where: string, text: string, catalogue: MetricCatalogue) {
+  constructor(where: string, text: string, catalogue: KnownSeries) {
     this.#where = where;
     this.#text = text;
     this.#catalogue = catalogue;

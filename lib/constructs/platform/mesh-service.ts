@@ -5,6 +5,8 @@ import { AuthorizationPolicy, Sidecar, type AuthorizationPolicySpec, type Sideca
 import type { ExternalService } from '../gateway/external-service.ts';
 import { accessSpec, checkAccess, type AccessProps, type Callee, type Grant } from '../security/access.ts';
 import { MutualTls, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
+import { AppMetrics } from '../observability/app-metrics.ts';
+import { contractMetrics } from '../observability/metric-catalogue.ts';
 import type { PolicySettings } from '../traffic/destination-policy.ts';
 import { HostTraffic } from '../traffic/host-traffic.ts';
 import { repeatsWork, type Retries } from '../traffic/retries.ts';
@@ -93,6 +95,7 @@ export class MeshService<Version extends string = string> extends Construct impl
     this.serviceAccount = domainName(where, 'serviceAccount', given.serviceAccount ?? this.name);
     this.ports = resolvePorts(where, given.port);
     this.contract = 'existing' in props || 'deployed' in props ? undefined : props.contract;
+    if (this.contract) AppMetrics.of(this).add(contractMetrics(this.contract));
     if ('existing' in props) {
       this.#owned = false;
       this.namespaceName = dnsLabel(where, 'namespace', props.existing.namespace);
