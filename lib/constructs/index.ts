@@ -47,3 +47,4 @@ export type { KnownMetric } from './observability/metric-catalogue.ts';
 export type { Reporter } from './observability/request-series.ts';
 export { Sli } from './observability/sli.ts';
 export { Slo, type SloProps } from './observability/slo.ts';
+export { MeshAlerts, type MeshAlertsProps } from './observability/mesh-alerts.ts';
