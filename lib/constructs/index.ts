@@ -48,3 +48,5 @@ export type { Reporter } from './observability/request-series.ts';
 export { Sli } from './observability/sli.ts';
 export { Slo, type SloProps } from './observability/slo.ts';
 export { MeshAlerts, type MeshAlertsProps } from './observability/mesh-alerts.ts';
+export { type AlertRoute, AlertRouting, type AlertRoutingProps } from './observability/alert-routing.ts';
+export { type Mail, Receiver, type SecretKey } from './observability/receiver.ts';
