@@ -50,3 +50,8 @@ export { Slo, type SloProps } from './observability/slo.ts';
 export { MeshAlerts, type MeshAlertsProps } from './observability/mesh-alerts.ts';
 export { type AlertRoute, AlertRouting, type AlertRoutingProps } from './observability/alert-routing.ts';
 export { type Mail, Receiver, type SecretKey } from './observability/receiver.ts';
+export { AccessLogs, type AccessLogsProps } from './observability/access-logs.ts';
+export { type IstioMetric, MeshMetrics, type MeshMetricsProps } from './observability/mesh-metrics.ts';
+export { MeshTracing, type MeshTracingProps, type SpanTag } from './observability/mesh-tracing.ts';
+export type { OtlpReceiver } from './observability/otlp-receiver.ts';
+export type { TelemetryTarget } from './observability/telemetry-of.ts';

@@ -13,5 +13,6 @@ export { AuthorizationPolicy, PeerAuthentication } from '../../imports/security.
 export type { AuthorizationPolicySpec, Operation, PeerAuthenticationSpec, Rule } from '../../imports/security.istio.io.ts';
 export { PodMonitor, PrometheusRule, ServiceMonitor } from '../../imports/monitoring.coreos.com.ts';
 export { Telemetry } from '../../imports/telemetry.istio.io.ts';
+export type { TelemetrySpec } from '../../imports/telemetry.istio.io.ts';
 export { duration, type GoDuration } from '../../imports/duration.ts';
 export { applyPatches, checkPatches } from '../../imports/patch.ts';

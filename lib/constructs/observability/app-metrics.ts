@@ -16,8 +16,13 @@ export interface RecordedSeries {
  * are checked against it when the app is synthesized, so that the order of declaration does not matter.
  */
 export class AppMetrics {
-  #catalogue = new MetricCatalogue([...trafficMetrics, ...controlPlaneMetrics, ...processMetrics]);
-  readonly #recorded = new Map<string, readonly RecordedSeries[]>();
+  readonly #further: KnownMetric[] = [];
+  readonly #addedLabels = new Set<string>();
+  readonly #lostLabels = new Set<string>();
+  readonly #lostMetrics = new Set<string>();
+  #catalogue: MetricCatalogue | undefined;
+  readonly #recorded = new Map<string, RecordedSeries[]>();
+  readonly #declared = new Map<string, string>();
   readonly #resolved = new Map<string, Series>();
 
   /** The metrics of the app that a construct belongs to. */
@@ -30,21 +35,38 @@ export class AppMetrics {
 
   /** Takes note of metrics that something emits. */
   add(metrics: Iterable<KnownMetric>): void {
-    this.#catalogue = this.#catalogue.with(metrics);
-    this.#resolved.clear();
+    this.#further.push(...metrics);
+    this.#forget();
+  }
+
+  /** Takes note of labels that the metrics of requests carry as well. */
+  addTrafficLabels(labels: Iterable<string>): void {
+    for (const label of labels) this.#addedLabels.add(label);
+    this.#forget();
+  }
+
+  /** Takes note of metrics, and of labels of all metrics of requests, that proxies do not emit. */
+  takeAway(metrics: Iterable<string>, labels: Iterable<string>): void {
+    for (const metric of metrics) this.#lostMetrics.add(metric);
+    for (const label of labels) this.#lostLabels.add(label);
+    this.#forget();
   }
 
   /** @throws when another rule records a series of that name and the same labels */
   record(series: RecordedSeries): void {
-    const others = this.#recorded.get(series.record) ?? [];
-    const other = others.find(({ labels }) => JSON.stringify(labels) === JSON.stringify(series.labels));
-    if (other) throw new Error(`${series.declaredBy}: ${other.declaredBy} records "${series.record}" already, with the same labels; give one of them another name`);
-    this.#recorded.set(series.record, [...others, series]);
+    const key = `${series.record} ${JSON.stringify(series.labels)}`;
+    const other = this.#declared.get(key);
+    if (other !== undefined) throw new Error(`${series.declaredBy}: ${other} records "${series.record}" already, with the same labels; give one of them another name`);
+    this.#declared.set(key, series.declaredBy);
+    const others = this.#recorded.get(series.record);
+    if (others) others.push(series);
+    else this.#recorded.set(series.record, [series]);
+    this.#resolved.clear();
   }
 
   /** @throws when a rule that records it is wrong itself, or needs itself */
   series(name: string): Series | undefined {
-    const known = this.#resolved.get(name) ?? this.#catalogue.series(name);
+    const known = this.#resolved.get(name) ?? this.#known.series(name);
     const rules = this.#recorded.get(name);
     if (known || !rules) return known;
     // Until it is known, a rule that asks for itself finds nothing.
@@ -60,7 +82,22 @@ export class AppMetrics {
   }
 
   get names(): Iterable<string> {
-    return [...this.#catalogue.names, ...this.#recorded.keys()];
+    return [...this.#known.names, ...this.#recorded.keys()];
+  }
+
+  get #known(): MetricCatalogue {
+    this.#catalogue ??= new MetricCatalogue([
+      ...trafficMetrics
+        .filter(({ name }) => !this.#lostMetrics.has(name))
+        .map(metric => ({ ...metric, labels: [...metric.labels.filter(label => !this.#lostLabels.has(label)), ...this.#addedLabels] })),
+      ...controlPlaneMetrics, ...processMetrics, ...this.#further,
+    ]);
+    return this.#catalogue;
+  }
+
+  #forget(): void {
+    this.#catalogue = undefined;
+    this.#resolved.clear();
   }
 }
 

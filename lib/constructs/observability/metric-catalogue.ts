@@ -33,13 +33,6 @@ export class MetricCatalogue {
     }
   }
 
-  /** This catalogue and further metrics. */
-  with(metrics: Iterable<KnownMetric>): MetricCatalogue {
-    const more = new MetricCatalogue(metrics);
-    for (const [name, series] of this.#series) if (!more.#series.has(name)) more.#series.set(name, series);
-    return more;
-  }
-
   /** The series of that name, if there is one. */
   series(name: string): Series | undefined {
     return this.#series.get(name);

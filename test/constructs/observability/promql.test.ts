@@ -5,7 +5,7 @@ import { contractMetrics, MetricCatalogue } from '../../../lib/constructs/observ
 import { checkQuery } from '../../../lib/constructs/observability/promql.ts';
 
 const shop = defineService({ name: 'shop', port: 9080, metrics: { own: { orders: { kind: 'counter', help: 'Orders.', labels: ['currency'] } } } });
-const catalogue = new MetricCatalogue([...trafficMetrics, ...controlPlaneMetrics, ...processMetrics]).with(contractMetrics(shop));
+const catalogue = new MetricCatalogue([...trafficMetrics, ...controlPlaneMetrics, ...processMetrics, ...contractMetrics(shop)]);
 
 const check = (query: string): readonly string[] => [...checkQuery('app/slo', query, catalogue)].sort();
 
