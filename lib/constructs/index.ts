@@ -55,3 +55,5 @@ export { type IstioMetric, MeshMetrics, type MeshMetricsProps } from './observab
 export { MeshTracing, type MeshTracingProps, type SpanTag } from './observability/mesh-tracing.ts';
 export type { OtlpReceiver } from './observability/otlp-receiver.ts';
 export type { TelemetryTarget } from './observability/telemetry-of.ts';
+export { MeshMonitoring, type MeshMonitoringProps } from './observability/mesh-monitoring.ts';
+export { OpenTelemetryCollector, type OpenTelemetryCollectorProps } from './observability/open-telemetry-collector.ts';

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { JsonPatch, Yaml } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { MeshNamespace } from '../platform/mesh-namespace.ts';
+import { letPatchesEscape } from '../platform/patches.ts';
+import { freeId, serviceName } from '../values/name.ts';
+import type { OtlpReceiver } from './otlp-receiver.ts';
+
+export interface OpenTelemetryCollectorProps {
+  /** Where spans go, over OTLP/HTTP: the base URL of Tempo, Jaeger or any other back end, such as `http://tempo.observability:4318`. @default - spans are not taken */
+  readonly traces?: string | undefined;
+  /** Where logs go, over OTLP/HTTP: for Loki `http://loki.observability:3100/otlp`. @default - logs are not taken */
+  readonly logs?: string | undefined;
+  /** How many pods share the work. @default 2 */
+  readonly replicas?: number | undefined;
+  /** What it runs; the distribution must have the exporters otlphttp and the processors memory_limiter, batch and k8sattributes. @default otel/opentelemetry-collector-k8s:0.127.0 */
+  readonly image?: string | undefined;
+  /** The memory of a pod, in MiB: at four fifths of it the collector refuses what comes in instead of dying. @default 512 */
+  readonly memoryMebibytes?: number | undefined;
+}
+
+const grpcPort = 4317;
+const httpPort = 4318;
+const healthPort = 13133;
+
+/**
+ * An OpenTelemetry Collector that takes spans and access logs of the proxies, and spans of services, over OTLP and passes them on,
+ * with the pod and namespace that each came from.
+ *
+ * @example
+ * const collector = new OpenTelemetryCollector(observability, 'collector', { traces: 'http://tempo.observability:4318', logs: 'http://loki.observability:3100/otlp' });
+ * new MeshTracing(mesh, 'tracing', { collector });
+ * new AccessLogs(mesh, 'logs', { to: collector });
+ *
+ * @see https://opentelemetry.io/docs/collector/
+ */
+export class OpenTelemetryCollector extends Construct implements OtlpReceiver {
+  readonly host: string;
+  readonly grpcPort = grpcPort;
+  readonly httpPort = httpPort;
+
+  /** @throws when it is to take nothing, or an address is no URL of http or https */
+  constructor(namespace: MeshNamespace, id: string, props: OpenTelemetryCollectorProps) {
+    super(namespace, freeId(namespace, id));
+    const where = this.node.path;
+    const name = serviceName(where, 'the id of a collector', id);
+    const { replicas = 2, image = 'otel/opentelemetry-collector-k8s:0.127.0', memoryMebibytes = 512 } = props;
+    if (props.traces === undefined && props.logs === undefined) throw new Error(`${where}: takes neither spans nor logs; say where traces or logs go`);
+    if (!(Number.isInteger(replicas) && replicas >= 1)) throw new Error(`${where}: replicas must be a whole number, at least 1, got ${String(replicas)}`);
+    if (!(Number.isInteger(memoryMebibytes) && memoryMebibytes >= 64)) throw new Error(`${where}: memoryMebibytes must be a whole number, at least 64, got ${String(memoryMebibytes)}`);
+    this.host = `${name}.${namespace.name}.svc.${namespace.mesh.clusterDomain}`;
+    const metadata = { name, labels: { app: name } };
+    const file = Yaml.stringify(pipelines(where, props, memoryMebibytes));
+    this.#mayReadPods(namespace, name);
+    new k8s.KubeConfigMap(this, 'config', { metadata, data: { 'collector.yaml': file } });
+    new k8s.KubeDeployment(this, 'deployment', {
+      metadata,
+      spec: {
+        replicas,
+        selector: { matchLabels: metadata.labels },
+        template: {
+          // A pod reads its file once: another file needs other pods.
+          metadata: { labels: metadata.labels, annotations: { 'meshwright.dev/config': createHash('sha256').update(file).digest('hex').slice(0, 16) } },
+          spec: {
+            serviceAccountName: name,
+            securityContext: { runAsNonRoot: true, runAsUser: 10001, runAsGroup: 10001, seccompProfile: { type: 'RuntimeDefault' } },
+            containers: [{
+              name: 'collector',
+              image,
+              args: ['--config=/etc/otelcol/collector.yaml'],
+              env: [{ name: 'GOMEMLIMIT', value: `${Math.floor(memoryMebibytes * 0.8)}MiB` }],
+              ports: [{ name: 'grpc-otlp', containerPort: grpcPort }, { name: 'http-otlp', containerPort: httpPort }, { name: 'health', containerPort: healthPort }],
+              resources: {
+                requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString(`${memoryMebibytes}Mi`) },
+                limits: { memory: k8s.Quantity.fromString(`${memoryMebibytes}Mi`) },
+              },
+              livenessProbe: { httpGet: { path: '/', port: k8s.IntOrString.fromNumber(healthPort) } },
+              readinessProbe: { httpGet: { path: '/', port: k8s.IntOrString.fromNumber(healthPort) } },
+              securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+              volumeMounts: [{ name: 'config', mountPath: '/etc/otelcol', readOnly: true }],
+            }],
+            volumes: [{ name: 'config', configMap: { name } }],
+          },
+        },
+      },
+    });
+    new k8s.KubeService(this, 'service', {
+      metadata,
+      spec: {
+        selector: metadata.labels,
+        ports: [
+          { name: 'grpc-otlp', appProtocol: 'grpc', port: grpcPort, targetPort: k8s.IntOrString.fromString('grpc-otlp') },
+          { name: 'http-otlp', appProtocol: 'http', port: httpPort, targetPort: k8s.IntOrString.fromString('http-otlp') },
+        ],
+      },
+    });
+  }
+
+  /** So that it can say which pod a span or line came from. */
+  #mayReadPods(namespace: MeshNamespace, name: string): void {
+    new k8s.KubeServiceAccount(this, 'account', { metadata: { name } });
+    const inCluster = { name: `${namespace.name}-${name}` };
+    const verbs = ['get', 'list', 'watch'];
+    const role = new k8s.KubeClusterRole(this, 'role', { metadata: inCluster, rules: [{ apiGroups: [''], resources: ['pods', 'namespaces'], verbs }, { apiGroups: ['apps'], resources: ['replicasets'], verbs }] });
+    const binding = new k8s.KubeClusterRoleBinding(this, 'binding', {
+      metadata: inCluster,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: inCluster.name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: namespace.name }],
+    });
+    // cdk8s gives every object the namespace of its chart; these stand in none.
+    for (const object of [role, binding]) {
+      letPatchesEscape(object);
+      object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    }
+  }
+}
+
+/**
+ * The file of the collector.
+ *
+ * Source: https://opentelemetry.io/docs/collector/configuration/
+ */
+function pipelines(where: string, { traces, logs }: OpenTelemetryCollectorProps, memory: number): object {
+  const processors = ['memory_limiter', 'k8sattributes', 'batch'];
+  const out = (to: string | undefined, what: string): object => (to === undefined ? {} : { [`otlphttp/${what}`]: { endpoint: endpoint(where, what, to) } });
+  const pipeline = (to: string | undefined, what: string): object => (to === undefined ? {} : { [what]: { receivers: ['otlp'], processors, exporters: [`otlphttp/${what}`] } });
+  return {
+    extensions: { health_check: { endpoint: `0.0.0.0:${healthPort}` } },
+    receivers: { otlp: { protocols: { grpc: { endpoint: `0.0.0.0:${grpcPort}` }, http: { endpoint: `0.0.0.0:${httpPort}` } } } },
+    processors: {
+      memory_limiter: { check_interval: '1s', limit_mib: Math.floor(memory * 0.8), spike_limit_mib: Math.floor(memory * 0.2) },
+      k8sattributes: {
+        extract: { metadata: ['k8s.namespace.name', 'k8s.pod.name', 'k8s.deployment.name', 'k8s.node.name'] },
+        pod_association: [{ sources: [{ from: 'resource_attribute', name: 'k8s.pod.ip' }] }, { sources: [{ from: 'connection' }] }],
+      },
+      batch: {},
+    },
+    exporters: { ...out(traces, 'traces'), ...out(logs, 'logs') },
+    service: { extensions: ['health_check'], pipelines: { ...pipeline(traces, 'traces'), ...pipeline(logs, 'logs') } },
+  };
+}
+
+function endpoint(where: string, what: string, url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) throw new Error(`${where}: ${what} must be the http or https URL of an OTLP receiver, got ${JSON.stringify(url)}`);
+  if (parsed.username !== '' || parsed.password !== '') throw new Error(`${where}: ${what} carries a password, which would stand in a ConfigMap; put a proxy that knows it in between`);
+  return url.replace(/\/+$/, '');
+}
