@@ -1,4 +1,4 @@
-import { destination, pino, stdSerializers, type DestinationStream, type Logger as PinoLogger } from 'pino';
+import { destination, pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 import type { LogLevel, ServiceContract } from '../contract/index.ts';
 import { currentTrace } from '../current-trace.ts';
 import { secretFields, withoutSecrets, withoutTokens } from './redact.ts';
@@ -33,7 +33,8 @@ export function createLogger(contract: ServiceContract, { level = levelOf(proces
     timestamp: isoTime,
     messageKey: 'message',
     formatters: { level: label => ({ level: label }), bindings: clean, log: clean },
-    serializers: { err: (error: Error) => clean(stdSerializers.err(error)), req: stdSerializers.req, res: stdSerializers.res },
+    // An error was made plain with all else; pino would do it again.
+    serializers: { err: (error: unknown) => error },
     mixin: () => {
       const trace = currentTrace();
       if (!trace) return {};
@@ -41,7 +42,7 @@ export function createLogger(contract: ServiceContract, { level = levelOf(proces
       if (trace.requestId !== undefined) ids[fields.requestId] = trace.requestId;
       return ids;
     },
-    hooks: { streamWrite: withoutTokens },
+    hooks: { streamWrite: line => withoutTokens(line, secret) },
     onChild: child => { children.add(child); },
   }, out);
   // Children inherit the listener, and tell it of their own level too.

@@ -1,8 +1,10 @@
+import { createServer } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defineService } from '../../../lib/runtime/contract/index.ts';
+import { listen } from '../../../lib/runtime/http/server.ts';
 import { createLogger, type Logger } from '../../../lib/runtime/logging/index.ts';
 import { Tracing } from '../../../lib/runtime/tracing/index.ts';
 
@@ -50,6 +52,16 @@ describe('never written are', () => {
     ['a bearer inside a text', log => { log.info({ line: 'authorization: Bearer s3cret-value' }); }],
     ['basic credentials inside a text', log => { log.info('Basic s3cret-value='); }],
     ['a token inside an error', log => { log.error(Object.assign(new Error(`bad ${jwt}`), { token: 's3cret-value' })); }],
+    ['what an error carries about', log => { log.error(Object.assign(new Error('x'), { config: { headers: { Authorization: 's3cret-value' } } })); }],
+    ['what caused an error', log => { log.error({ failure: new Error('x', { cause: new Error('Bearer s3cret-value') }) }); }],
+    ['a token in a query', log => { log.info({ url: '/a?b=1&access_token=s3cret-value#c' }); }],
+    ['a token in a message', log => { log.info('GET /a?ACCESS-TOKEN=s3cret-value HTTP/1.1'); }],
+    ['a parameter that the contract names', log => { log.info('/a?cardNumber=s3cret-value'); }],
+    ['a field of a form', log => { log.info({ body: 'user=alice&password=s3cret-value&x=y' }); }],
+    ['a token in a URL that is an object', log => { log.info({ url: new URL('http://a/?token=s3cret-value') }); }],
+    ['the password of a URL', log => { log.info({ database: 'postgres://shop:s3cret-value@db:5432/shop' }); }],
+    ['headers written as text', log => { log.info('Cookie: a=b; sid=s3cret-value'); }],
+    ['headers and values by turns', log => { log.info({ rawHeaders: ['Authorization', 'Digest s3cret-value'] }); }],
     ['what toJSON gives', log => { log.info({ x: { toJSON: () => ({ password: 's3cret-value' }) } }); }],
   ];
   test.each(cases)('%s', (_, write) => {
@@ -69,12 +81,58 @@ describe('never written are', () => {
   });
 });
 
-test('a value that ends in itself is written all the same', () => {
+test('an error keeps its type, message and stack, whatever else it carries and whatever it is called', () => {
   const { log, lines } = logOf();
-  const loop: Record<string, unknown> = { name: 'loop' };
-  loop.self = loop;
-  log.info({ loop });
-  expect(JSON.stringify(lines[0])).toContain('deeper than 10');
+  log.error(Object.assign(new RangeError('too many'), { code: 'E_MANY', token: 'x' }));
+  log.warn({ reason: new RangeError('too many', { cause: new Error('of them') }) }, 'retried');
+  expect(lines[0]).toMatchObject({ message: 'too many', err: { type: 'RangeError', message: 'too many', code: 'E_MANY', token: '[redacted]' } });
+  expect(lines[0]?.err).toMatchObject({ stack: expect.stringContaining('logger.test.ts') as string });
+  expect(lines[1]).toMatchObject({ message: 'retried', reason: { type: 'RangeError', message: 'too many: of them' } });
+});
+
+test('a request and a response are written in short, under any name', async () => {
+  const { log, lines } = logOf();
+  const server = await listen({
+    what: 'shop', port: 0, host: '127.0.0.1',
+    handler: createServer((request, response) => {
+      response.setHeader('set-cookie', 'a=s3cret-value').writeHead(201).end();
+      log.info({ incoming: request, deep: { response } });
+    }),
+  });
+  await (await fetch(`http://127.0.0.1:${server.port}/a?token=s3cret-value&b=1`, { headers: { authorization: 's3cret-value' } })).text();
+  await server.close();
+  expect(lines[0]).toMatchObject({
+    incoming: { method: 'GET', url: '/a?token=[redacted]&b=1', headers: { authorization: '[redacted]' } },
+    deep: { response: { statusCode: 201, headers: { 'set-cookie': '[redacted]' } } },
+  });
+  expect(JSON.stringify(lines)).not.toContain('s3cret-value');
+});
+
+describe('what has no end is written as far as it goes', () => {
+  test('a value that holds itself', () => {
+    const { log, lines } = logOf();
+    const loop: Record<string, unknown> = { name: 'loop' };
+    loop.self = loop;
+    log.info({ loop });
+    expect(lines[0]).toMatchObject({ loop: { name: 'loop', self: '[circular]' } });
+  });
+
+  test('a deep value', () => {
+    const { log, text } = logOf();
+    let deep = {};
+    for (let i = 0; i < 10_000; i += 1) deep = { deep };
+    log.info(deep);
+    expect(text()).toContain('[deeper than 10]');
+  });
+
+  test('a value that says the same again and again', () => {
+    const { log, text } = logOf();
+    let wide: object = { a: 1 };
+    for (let i = 0; i < 8; i += 1) wide = Array.from({ length: 20 }, () => wide);
+    log.info({ wide });
+    expect(text()).toContain('[more than 1000 objects]');
+    expect(text().length).toBeLessThan(100_000);
+  });
 });
 
 describe('the level', () => {
