@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { frameworkRoute } from './framework-route.ts';
+import { followRoute } from './express-route.ts';
 import { observed, onEnd, pathOf, type ObservedHandlerProps } from './node.ts';
 import type { Observation } from './observer.ts';
 
@@ -7,6 +7,7 @@ import type { Observation } from './observer.ts';
 export interface ExpressRequest extends IncomingMessage {
   readonly originalUrl?: string;
   readonly baseUrl?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
   readonly route?: { readonly path: unknown } | undefined;
 }
 
@@ -29,7 +30,8 @@ export function expressMiddleware({ observe, endpointOf }: Omit<ObservedHandlerP
     const endpoint = endpointOf(path);
     const observation = observe(observed(request, path, endpoint));
     observations.set(response, [...(observations.get(response) ?? []), observation]);
-    onEnd(response, observation, () => endpoint ?? routeOf(request));
+    // Express knows its route only when a handler has been found.
+    onEnd(response, observation, endpoint === undefined ? followRoute(request) : () => endpoint);
     observation.run(next);
   };
   return Object.assign(middleware, {
@@ -38,9 +40,4 @@ export function expressMiddleware({ observe, endpointOf }: Omit<ObservedHandlerP
       next(error);
     },
   });
-}
-
-/** Express knows its route only when a handler has been found. */
-function routeOf({ baseUrl = '', route }: ExpressRequest): string | undefined {
-  return typeof route?.path === 'string' ? frameworkRoute(`${baseUrl}${route.path}`) : undefined;
 }

@@ -39,8 +39,15 @@ export function observed(request: IncomingMessage, path: string, endpoint: strin
 /** Tells an observation of the end of a response, be it whole or cut off. */
 export function onEnd(response: ServerResponse, observation: Observation, endpoint: () => string | undefined): void {
   response.once('close', () => {
-    observation.ended({ status: response.writableFinished ? response.statusCode : clientClosedRequest, endpoint: endpoint() });
+    observation.ended({ status: statusOf(response), endpoint: endpoint() });
   });
+}
+
+/** The status; of a response that was cut off it depends on by whom: the caller who left, or the service that failed in the middle of it. */
+function statusOf({ statusCode, writableFinished, errored, req: { socket } }: ServerResponse): number {
+  if (writableFinished && !errored) return statusCode;
+  // An error that a response is destroyed with is its socket's, too.
+  return socket.readableEnded || (socket.errored && socket.errored !== errored) ? clientClosedRequest : 500;
 }
 
 /** The path of a request's target, which may be whole (`http://host/path`), as a proxy is asked. */

@@ -13,7 +13,7 @@ export interface ObservedRequest {
 
 /** How a request ended. */
 export interface Outcome {
-  /** 499 when the caller went away before the whole answer was out. */
+  /** 499 when the caller went away before the whole answer was out, 500 when the service cut it off. */
   readonly status: number;
   /** The template of the route; undefined when none matched. */
   readonly endpoint: string | undefined;

@@ -35,14 +35,18 @@ export class ListenError extends Error {
 
 /** @throws ListenError when the port is taken or may not be had */
 export async function listen({ what, port, host, handler }: ListenProps): Promise<Listening> {
-  const server = typeof handler === 'function' ? createServer({ requestTimeout: 30_000 }, handler) : handler;
+  const server = typeof handler === 'function' ? createServer(handler) : handler;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    const failed = (error: NodeJS.ErrnoException): void => {
       reject(error.code === 'EADDRINUSE'
         ? new ListenError('ERR_PORT_TAKEN', port, `${what}: port ${port} of ${host} is taken; stop what listens there, or give another port`, error)
         : new ListenError('ERR_LISTEN', port, `${what}: cannot listen on port ${port} of ${host}: ${error.message}`, error));
+    };
+    server.once('error', failed);
+    server.listen(port, host, () => {
+      server.off('error', failed);
+      resolve();
     });
-    server.listen(port, host, resolve);
   });
   return { host, port: (server.address() as AddressInfo).port, server, close: deadline => close(server, deadline) };
 }

@@ -20,6 +20,13 @@ export function propagatorOf(propagation: Propagation): TextMapPropagator {
   };
 }
 
+const traceHeaders = new Set(['traceparent', 'tracestate', 'b3', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-parentspanid', 'x-b3-sampled', 'x-b3-flags']);
+
+/** Whether a header says which span is the parent, in any form that is read. */
+export function isTraceHeader(name: string): boolean {
+  return traceHeaders.has(name.toLowerCase());
+}
+
 /** The id that Envoy gives a request at the edge, which ties the logs of all hops together. */
 export function requestIdOf(context: Context): string | undefined {
   return context.getValue(requestIdKey) as string | undefined;

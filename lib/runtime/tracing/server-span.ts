@@ -1,7 +1,8 @@
 import { SpanKind, SpanStatusCode, type Attributes, type Span, type SpanOptions } from '@opentelemetry/api';
 import { knownMethod } from '../http/method.ts';
 import { clientClosedRequest, type ObservedRequest, type Outcome } from '../http/observer.ts';
-import { recordError } from './record-error.ts';
+import type { Failure } from '../settled.ts';
+import { failBy, recordError } from './record-error.ts';
 
 /**
  * What a server span is called: the method, and the route where one is known.
@@ -36,13 +37,19 @@ function hostOf(host: string): string {
   return colon === -1 || host.endsWith(']') ? host : host.slice(0, colon);
 }
 
-export function endServerSpan(span: Span, { method, endpoint }: ObservedRequest, outcome: Outcome): void {
+/**
+ * A caller that was told 4xx is to blame, and the span did not fail, whatever was thrown to say so.
+ *
+ * Source: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#status
+ */
+export function endServerSpan(span: Span, { method, endpoint }: ObservedRequest, outcome: Outcome, failed: Failure | undefined): void {
   if (outcome.endpoint !== undefined && outcome.endpoint !== endpoint) {
     span.updateName(serverSpanName(method, outcome.endpoint));
     span.setAttribute('http.route', outcome.endpoint);
   }
   span.setAttribute('http.response.status_code', outcome.status);
   if (outcome.status === clientClosedRequest) recordError(span, new Error('the caller went away before the response was out'), 'client_closed_request');
+  else if (failed && (outcome.status < 400 || outcome.status >= 500)) failBy(span, failed.error);
   else if (outcome.status >= 500) {
     span.setStatus({ code: SpanStatusCode.ERROR });
     span.setAttribute('error.type', String(outcome.status));

@@ -17,8 +17,8 @@ import { routeTable } from '../http/route-table.ts';
 import { onSignal } from '../on-signal.ts';
 import { settled, type Failure } from '../settled.ts';
 import { Collector, collectorUrl } from './collector.ts';
-import { propagatorOf, requestIdOf, withRequestId } from './propagator.ts';
-import { recordError } from './record-error.ts';
+import { isTraceHeader, propagatorOf, requestIdOf, withRequestId } from './propagator.ts';
+import { recordError, recordException } from './record-error.ts';
 import { endServerSpan, serverSpanName, serverSpanOptions } from './server-span.ts';
 
 export interface TracingOptions {
@@ -100,11 +100,16 @@ export class Tracing {
     return context.with(trace.setSpan(parent, span), runIn<Result>, undefined, span, work);
   }
 
-  /** The headers with those that carry the trace, the baggage and the request id; what was given stays as it was. */
+  /**
+   * The headers with those that carry the trace, the baggage and the request id, in place of any that carried others: the
+   * headers of a request that came in can be given. What was given stays as it was.
+   */
   injectContext(headers: Readonly<Record<string, string>> = {}, from: Context = context.active()): Record<string, string> {
-    const carrier = { ...headers };
+    const carrier: Record<string, string> = {};
     this.#propagator.inject(from, carrier, defaultTextMapSetter);
-    return carrier;
+    const inTrace = trace.getSpanContext(from) !== undefined;
+    const kept = Object.entries(headers).filter(([name]) => !Object.hasOwn(carrier, name.toLowerCase()) && !(inTrace && isTraceHeader(name)));
+    return { ...Object.fromEntries(kept), ...carrier };
   }
 
   /** The context that headers carry: W3C, B3, baggage and the request id. */
@@ -125,8 +130,7 @@ export class Tracing {
     };
     return this.withSpan(method, { kind: SpanKind.CLIENT, attributes }, async span => {
       const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
-      for (const [name, value] of Object.entries(this.injectContext())) headers.set(name, value);
-      const response = await fetch(input, { ...init, headers });
+      const response = await fetch(input, { ...init, headers: this.injectContext(Object.fromEntries(headers)) });
       span.setAttribute('http.response.status_code', response.status);
       if (response.status >= 400) {
         span.setStatus({ code: SpanStatusCode.ERROR });
@@ -143,11 +147,15 @@ export class Tracing {
     const parent = withRequestId(extracted, requestId);
     const span = this.#tracer.startSpan(serverSpanName(request.method, request.endpoint), serverSpanOptions(request, requestId), parent);
     const inside = trace.setSpan(parent, span);
+    let thrown: Failure | undefined;
     return {
       trace: currentTraceOf(span, requestId),
       run: work => context.with(inside, work),
-      failed: error => { recordError(span, error); },
-      ended: outcome => { endServerSpan(span, request, outcome); },
+      failed: error => {
+        thrown = { error };
+        recordException(span, error);
+      },
+      ended: outcome => { endServerSpan(span, request, outcome, thrown); },
     };
   }
 

@@ -123,6 +123,15 @@ describe('headers', () => {
     expect([found?.traceId.slice(16), found?.spanId, found?.traceFlags]).toEqual([traceId.slice(16), spanId, 1]);
   });
 
+  test('stand in place of those of another trace, so that what came in can be passed on', () => {
+    const { tracing } = tracingOf('b3');
+    const incoming = { Traceparent: `00-${traceId}-${spanId}-01`, tracestate: 'a=b', b3: '0', 'X-B3-TraceId': '1'.repeat(32), 'X-Request-Id': 'r-1', accept: 'a/b' };
+    const span = tracing.createSpan('x', { parent: tracing.extractContext(incoming) });
+    const headers = tracing.injectContext(incoming, trace.setSpan(tracing.extractContext(incoming), span));
+    expect(headers).toEqual({ accept: 'a/b', 'x-request-id': 'r-1', 'x-b3-traceid': traceId, 'x-b3-spanid': span.spanContext().spanId, 'x-b3-sampled': '1' });
+    expect(tracing.injectContext(incoming, tracing.extractContext({}))).toEqual(incoming);
+  });
+
   test.each([
     ['nothing', {}],
     ['no hexadecimal', { traceparent: '00-zzz-zzz-01' }],
@@ -175,6 +184,13 @@ describe('fetch', () => {
     const { url, seen } = await echo();
     await tracing.fetch(new Request(url, { method: 'PUT', body: 'x', headers: { 'x-mine': '1' } }));
     expect([seen[0]?.['x-mine'], seen[0]?.traceparent === undefined]).toEqual(['1', false]);
+  });
+
+  test('puts its headers in place of those of another trace', async () => {
+    const { tracing } = tracingOf('b3');
+    const { url, seen } = await echo();
+    await tracing.fetch(new Request(url, { headers: { traceparent: `00-${traceId}-${spanId}-01`, b3: '0', 'x-mine': '1' } }));
+    expect([seen[0]?.['x-mine'], seen[0]?.traceparent, seen[0]?.b3, seen[0]?.['x-b3-traceid'] === undefined]).toEqual(['1', undefined, undefined, false]);
   });
 
   test('marks what failed', async () => {
