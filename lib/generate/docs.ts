@@ -12,13 +12,17 @@ import { rulesPage } from './rules-page.ts';
 const root = join(import.meta.dirname, '..', '..');
 const folder = join(root, 'docs', 'reference');
 
+const runtimeModules = ['runtime', ...['contract', 'tracing', 'metrics', 'logging', 'profiling', 'jwt'].map(name => `runtime/${name}`)];
+
 async function pages(): Promise<ReadonlyMap<string, string>> {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), path => ts.sys.readFile(path)) as { config: object };
   const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
   const entry = join(root, 'lib', 'index.ts');
-  const program = ts.createProgram([entry], options);
+  const runtime = runtimeModules.map(name => ({ name, entry: join(root, 'lib', name, 'index.ts') }));
+  const program = ts.createProgram([entry, ...runtime.map(module => module.entry)], options);
   return new Map([
     ['constructs.md', referencePage('Reference: constructs and synth', entry, program)],
+    ...runtime.map(module => [`${module.name.replace('/', '-')}.md`, referencePage(`Reference: meshwright/${module.name}`, module.entry, program)] as const),
     ['fields.md', await fieldsPage(join(root, 'imports', 'facts', 'networking.istio.io.js'), join(root, '__snapshots__', 'constructs'))],
     ['rules.md', rulesPage(rules)],
     ['imports.md', await kindsPage(join(root, 'imports', 'facts'))],

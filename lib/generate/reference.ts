@@ -31,26 +31,35 @@ function resolved(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
 }
 
 function entryOf(symbol: ts.Symbol, checker: ts.TypeChecker): Entry {
-  const declaration = symbol.declarations?.find(node => !ts.isTypeAliasDeclaration(node)) ?? symbol.declarations?.[0];
-  if (!declaration) throw new Error(`${symbol.name} is declared nowhere`);
+  // The names of a type alias with a value beside it are those of the value.
+  const values = symbol.declarations?.filter(node => !ts.isTypeAliasDeclaration(node)) ?? [];
+  const declarations = values.length > 0 ? values : symbol.declarations?.slice(0, 1) ?? [];
+  if (declarations.length === 0) throw new Error(`${symbol.name} is declared nowhere`);
   const tags = new Map<string, string[]>();
   for (const tag of symbol.getJsDocTags(checker)) {
     tags.set(tag.name, [...(tags.get(tag.name) ?? []), ts.displayPartsToString(tag.text).trim()]);
   }
-  return { name: symbol.name, heading: headingOf(declaration), doc: docOf(symbol, checker), tags, members: membersOf(symbol, declaration, checker) };
+  return {
+    name: symbol.name,
+    heading: [...new Set(declarations.filter(isCalled).map(headingOf))].join(', '),
+    doc: docOf(symbol, checker),
+    tags,
+    members: declarations.flatMap(declaration => membersOf(symbol, declaration, checker)),
+  };
 }
 
 function headingOf(declaration: ts.Declaration): string {
   if (ts.isClassDeclaration(declaration)) return 'class';
   if (ts.isInterfaceDeclaration(declaration)) return 'interface';
-  if (ts.isTypeAliasDeclaration(declaration)) return `type = ${oneLine(declaration.type.getText())}`;
-  if (ts.isFunctionDeclaration(declaration)) return oneLine(declaration.getText().split('{')[0] ?? '').replace(/^export /, '');
+  if (ts.isTypeAliasDeclaration(declaration)) return `type = ${oneLine(declaration.type.getText()).replace(/^\| /, '')}`;
+  if (ts.isFunctionDeclaration(declaration)) return `${declaration.name?.text ?? ''}${called(declaration, ': ')}`;
   return 'const';
 }
 
 function membersOf(symbol: ts.Symbol, declaration: ts.Declaration, checker: ts.TypeChecker): Member[] {
-  if (ts.isClassDeclaration(declaration)) return declaration.members.filter(isPublic).map(node => memberOf(node, checker)).filter(member => member !== undefined);
-  if (ts.isInterfaceDeclaration(declaration)) return declaration.members.map(node => memberOf(node, checker)).filter(member => member !== undefined);
+  if (ts.isClassDeclaration(declaration)) return declaration.members.filter(node => isPublic(node) && isCalled(node)).map(node => memberOf(node, checker)).filter(member => member !== undefined);
+  if (ts.isInterfaceDeclaration(declaration)) return membersOfInterface(declaration, checker);
+  if (ts.isTypeAliasDeclaration(declaration)) return membersOfAlias(declaration, checker);
   if (ts.isVariableDeclaration(declaration) && declaration.initializer && ts.isObjectLiteralExpression(declaration.initializer)) {
     return checker.getTypeOfSymbol(symbol).getProperties().map(property => ({
       name: property.name,
@@ -62,6 +71,38 @@ function membersOf(symbol: ts.Symbol, declaration: ts.Declaration, checker: ts.T
   return [];
 }
 
+/** Those of an interface of ours that has another name here. */
+function membersOfAlias({ type }: ts.TypeAliasDeclaration, checker: ts.TypeChecker): Member[] {
+  const named = ts.isTypeReferenceNode(type) && type.typeArguments === undefined ? checker.getSymbolAtLocation(type.typeName) : undefined;
+  const [declaration] = named ? resolved(named, checker).declarations ?? [] : [];
+  return declaration && isOurs(declaration) ? membersOfInterface(declaration, checker) : [];
+}
+
+/** Its own, and those of the interfaces of ours that it extends. */
+function membersOfInterface({ members, heritageClauses = [] }: ts.InterfaceDeclaration, checker: ts.TypeChecker): Member[] {
+  const inherited = heritageClauses
+    .flatMap(({ types }) => types.flatMap(({ expression }) => {
+      const symbol = checker.getSymbolAtLocation(expression);
+      return (symbol && resolved(symbol, checker).declarations) ?? [];
+    }))
+    .filter(isOurs);
+  return [
+    ...members.map(node => memberOf(node, checker)).filter(member => member !== undefined),
+    ...inherited.flatMap(declaration => membersOfInterface(declaration, checker)),
+  ];
+}
+
+function isOurs(declaration: ts.Declaration): declaration is ts.InterfaceDeclaration {
+  return ts.isInterfaceDeclaration(declaration) && !declaration.getSourceFile().isDeclarationFile;
+}
+
+/** Whether it can be called in this form: the body of an overloaded function is none of its forms. */
+function isCalled(node: ts.Node): boolean {
+  if (!ts.isFunctionDeclaration(node) && !ts.isMethodDeclaration(node)) return true;
+  const { symbol } = node as ts.Declaration as { readonly symbol?: ts.Symbol };
+  return node.body === undefined || (symbol?.declarations?.length ?? 1) === 1;
+}
+
 function isPublic(node: ts.ClassElement): boolean {
   if (node.name && ts.isPrivateIdentifier(node.name)) return false;
   return !(ts.getCombinedModifierFlags(node) & (ts.ModifierFlags.Private | ts.ModifierFlags.Protected));
@@ -70,7 +111,7 @@ function isPublic(node: ts.ClassElement): boolean {
 function memberOf(node: ts.ClassElement | ts.TypeElement, checker: ts.TypeChecker): Member | undefined {
   const symbol = (node as ts.Declaration & { readonly symbol?: ts.Symbol }).symbol;
   if (!symbol || ts.isIndexSignatureDeclaration(node)) return undefined;
-  const name = ts.isConstructorDeclaration(node) ? 'new' : symbol.name;
+  const name = ts.isConstructorDeclaration(node) ? 'new' : node.name && ts.isComputedPropertyName(node.name) ? node.name.getText() : symbol.name;
   const isStatic = ts.getCombinedModifierFlags(node) & ts.ModifierFlags.Static;
   const optional = 'questionToken' in node && node.questionToken ? '?' : '';
   const tag = (wanted: string): string => ts.getJSDocTags(node).filter(({ tagName }) => tagName.text === wanted).map(({ comment }) => oneLine(ts.getTextOfJSDocComment(comment) ?? '')).join('; ');
@@ -85,13 +126,21 @@ function memberOf(node: ts.ClassElement | ts.TypeElement, checker: ts.TypeChecke
 
 /** A type as its author wrote it, where there is one. */
 function signature(node: ts.ClassElement | ts.TypeElement, symbol: ts.Symbol, checker: ts.TypeChecker): string {
-  if (ts.isConstructorDeclaration(node) || ts.isMethodDeclaration(node) || ts.isMethodSignature(node)) {
-    const parameters = node.parameters.map(parameter => parameter.getText().replace(/ = .*$/s, '?')).join(', ');
-    return oneLine(`(${parameters})${node.type ? ` => ${node.type.getText()}` : ''}`);
-  }
+  if (ts.isConstructorDeclaration(node) || ts.isMethodDeclaration(node) || ts.isMethodSignature(node)) return called(node, ' => ');
   const written = (ts.isPropertyDeclaration(node) || ts.isPropertySignature(node) || ts.isGetAccessor(node)) && node.type?.getText();
   const text = written === undefined || written === false ? checker.typeToString(checker.getTypeOfSymbol(symbol)) : written;
   return oneLine(text.replace(/ \| undefined$/, ''));
+}
+
+/** How a function is called, and what it gives. */
+function called({ parameters, type }: ts.SignatureDeclaration, gives: string): string {
+  return `(${parameters.map(parameterText).join(', ')})${type ? `${gives}${oneLine(type.getText())}` : ''}`;
+}
+
+function parameterText({ name, type, initializer, questionToken, dotDotDotToken }: ts.ParameterDeclaration): string {
+  // What is taken apart has no name of its own.
+  const text = ts.isIdentifier(name) ? name.text : type && ts.isTypeReferenceNode(type) && /Options$/.test(type.typeName.getText()) ? 'options' : 'props';
+  return `${dotDotDotToken ? '...' : ''}${text}${initializer || questionToken ? '?' : ''}${type ? `: ${oneLine(type.getText())}` : ''}`;
 }
 
 function docOf(symbol: ts.Symbol, checker: ts.TypeChecker, node?: ts.Node): string {

@@ -1,3 +1,4 @@
+export type { Jwk } from '../../keys/signing-key.ts';
 export type { FolderKeysOptions } from './folder-keys.ts';
 export type { GenerateOptions } from './generate.ts';
 export type { Algorithm, KeySource, SigningKey, VerifyingKey } from './key-source.ts';
