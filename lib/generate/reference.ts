@@ -79,8 +79,8 @@ function membersOfAlias({ type }: ts.TypeAliasDeclaration, checker: ts.TypeCheck
 }
 
 /** Its own, and those of the interfaces of ours that it extends. */
-function membersOfInterface({ members, heritageClauses = [] }: ts.InterfaceDeclaration, checker: ts.TypeChecker): Member[] {
-  const inherited = heritageClauses
+function membersOfInterface({ members, heritageClauses }: ts.InterfaceDeclaration, checker: ts.TypeChecker): Member[] {
+  const inherited = [...heritageClauses ?? []]
     .flatMap(({ types }) => types.flatMap(({ expression }) => {
       const symbol = checker.getSymbolAtLocation(expression);
       return (symbol && resolved(symbol, checker).declarations) ?? [];
