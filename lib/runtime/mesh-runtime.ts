@@ -82,9 +82,11 @@ export async function meshRuntime<const Own extends OwnKinds>(contract: ServiceC
   const warn = (message: string): void => { log.warn(message); };
   const metrics = new Metrics(contract, { warn });
   const tracing = new Tracing(contract, { warn, signals: [] });
+  // Where an issuer serves its public keys.
+  const jwksPath = contract.token?.jwksUri === undefined ? contract.token?.jwksPath : undefined;
   const observed = {
     observe: both(request => tracing.observe(request), (request, trace) => metrics.observe(request, trace)),
-    endpointOf: routeTable(contract.routes),
+    endpointOf: routeTable(jwksPath === undefined ? contract.routes : [...contract.routes, jwksPath]),
   };
 
   let phase: 'starting' | 'serving' | 'stopping' = 'starting';
@@ -148,7 +150,6 @@ export async function meshRuntime<const Own extends OwnKinds>(contract: ServiceC
       fetch: tracing.fetch,
       operations,
       handler(handler): RequestListener {
-        const jwksPath = contract.token?.jwksUri === undefined ? contract.token?.jwksPath : undefined;
         return observedHandler((request, response) => {
           if (jwksPath !== undefined && pathOf(request.url) === jwksPath) tokens?.jwksPage(request, response);
           else return handler(request, response);

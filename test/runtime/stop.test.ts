@@ -123,6 +123,7 @@ describe('a runtime', () => {
     const server = await runtime.serve(runtime.handler((_request, response) => { response.end(); }));
     const jwks = await (await fetch(`http://127.0.0.1:${server.port}/.well-known/jwks.json`)).json() as { keys: unknown[] };
     expect(jwks.keys).toHaveLength(1);
+    await until('the response is closed', async () => (await runtime.metrics.text()).includes('cart_requests_total{method="GET",endpoint="/.well-known/jwks.json",status="200"} 1'));
     expect(await runtime.tokens.verifyJwt(runtime.tokens.generateJwt('alice'))).toMatchObject({ sub: 'alice' });
     await runtime.stop();
     const without = await meshRuntime(await contractOf(), quiet);

@@ -87,6 +87,8 @@ class Cleaning {
 const token = /\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*|\b(?<=(?:bearer|basic)\s)[\w~+/.-]{6,}=*/gi;
 /** A header inside a text. What follows its name is written up to the end of the text or line. */
 const header = /\b(?<=(?:authorization|cookie):\s?)[^\s"\\][^"\\\r\n]*/gi;
+/** What either of them needs. */
+const hint = /(?:bearer|basic)\s|(?:authorization|cookie):/i;
 /** A parameter of a query or form. */
 const parameter = /(?<=[?&])([\w.~%-]{1,64})=[^&#\s"\\]+/g;
 /** The password of a URL. */
@@ -96,8 +98,7 @@ const password = /(?<=:\/\/[^\s/?#:@"\\]*:)[^\s/?#@"\\]+(?=@)/g;
 export function withoutTokens(line: string, isSecret: SecretName): string {
   let clean = line;
   // Most lines have none of them, and that is found out faster than a match.
-  if (line.includes('eyJ') || /(?:bearer|basic)\s/i.test(line)) clean = clean.replace(token, redacted);
-  if (/(?:authorization|cookie):/i.test(line)) clean = clean.replace(header, redacted);
+  if (line.includes('eyJ') || hint.test(line)) clean = clean.replace(token, redacted).replace(header, redacted);
   if (line.includes('=')) clean = clean.replace(parameter, (whole, name: string) => (isSecret(name) ? `${name}=${redacted}` : whole));
   if (line.includes('@') && line.includes('://')) clean = clean.replace(password, redacted);
   return clean;
