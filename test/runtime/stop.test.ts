@@ -38,6 +38,16 @@ test('SIGTERM under load loses no answer, span, line of log or count', async () 
   expect(new Set(answered.map(({ span_id }) => span_id))).toEqual(new Set(collector.spans.map(({ spanId }) => spanId)));
 });
 
+test.each([['takes them', 'take', ['last work']], ['hangs', 'hang', []]] as const)('SIGTERM sends the spans of a service that only traces, and ends it, where the collector %s', async (_, behaviour, spans) => {
+  const collector = await otlpReceiver();
+  collector.behaviour = behaviour;
+  const service = await startService('test/runtime/only-tracing.ts', { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
+  service.kill('SIGTERM');
+  const code = await service.ended;
+  await collector.close();
+  expect([code, collector.requests, collector.spans.map(({ name }) => name)]).toEqual([0, 1, spans]);
+});
+
 describe('a runtime', () => {
   async function contractOf(extra: object = {}): Promise<ReturnType<typeof defineService>> {
     return defineService({ name: 'cart', port: await freePort(), metrics: { port: await freePort(), process: false }, ...extra });
