@@ -1,5 +1,13 @@
-import type { ExpressRequest } from './express.ts';
+import type { IncomingMessage } from 'node:http';
 import { frameworkRoute } from './framework-route.ts';
+
+/** What is read of an Express request. */
+export interface ExpressRequest extends IncomingMessage {
+  readonly originalUrl?: string;
+  readonly baseUrl?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly route?: { readonly path: unknown } | undefined;
+}
 
 const followed = new WeakMap<ExpressRequest, Follower>();
 
@@ -36,7 +44,7 @@ class Follower {
 
   #mount(to: string | undefined): void {
     const { length } = this.#baseUrl ?? '';
-    if (to !== undefined && to.length > length && !this.#mounts.has(to)) this.#mounts.set(to, this.#mountedAt() + withNames(to.slice(length), this.#request.params ?? {}));
+    if (to !== undefined && to.length > length) this.#mounts.set(to, this.#mountedAt() + withNames(to.slice(length), this.#request.params ?? {}));
     this.#baseUrl = to;
   }
 

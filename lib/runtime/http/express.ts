@@ -1,15 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { followRoute } from './express-route.ts';
+import type { ServerResponse } from 'node:http';
+import { followRoute, type ExpressRequest } from './express-route.ts';
 import { observed, onEnd, pathOf, type ObservedHandlerProps } from './node.ts';
 import type { Observation } from './observer.ts';
-
-/** What is read of an Express request. */
-export interface ExpressRequest extends IncomingMessage {
-  readonly originalUrl?: string;
-  readonly baseUrl?: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly route?: { readonly path: unknown } | undefined;
-}
 
 export type Next = (error?: unknown) => void;
 

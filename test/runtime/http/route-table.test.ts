@@ -44,6 +44,8 @@ test.each([
   ['/carts/:id(\\d+)', '/carts/{id}'],
   ['/carts/:id{[0-9]+}', '/carts/{id}'],
   ['/carts/:id?', '/carts/{id}'],
+  ['/carts/:id{[0-9]{4}}', '/carts/{id}'],
+  ['/carts{/:id}', '/carts/{id}'],
   ['/static/*', '/static/*'],
   ['/static/*path', '/static/*'],
   ['/static{/*path}', '/static/*'],
