@@ -57,3 +57,5 @@ export type { OtlpReceiver } from './observability/otlp-receiver.ts';
 export type { TelemetryTarget } from './observability/telemetry-of.ts';
 export { MeshMonitoring, type MeshMonitoringProps } from './observability/mesh-monitoring.ts';
 export { OpenTelemetryCollector, type OpenTelemetryCollectorProps } from './observability/open-telemetry-collector.ts';
+export { GrafanaDataSources, type GrafanaDataSourcesProps } from './observability/grafana-data-sources.ts';
+export { MeshDashboards, type MeshDashboardsProps } from './observability/mesh-dashboards.ts';

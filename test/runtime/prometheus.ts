@@ -20,17 +20,21 @@ export interface Exemplars {
 export interface Prometheus {
   /** Asks, after every target has been scraped once more. */
   query(promql: string): Promise<readonly Series[]>;
+  /** Asks without waiting. */
+  now(promql: string): Promise<readonly Series[]>;
   exemplars(promql: string): Promise<readonly Exemplars[]>;
   stop(): Promise<void>;
 }
 
-/** Starts the Prometheus that is installed, with exemplar storage, on jobs by name with a target each. */
-export async function startPrometheus(jobs: Readonly<Record<string, { readonly target: string; readonly path: string }>>): Promise<Prometheus> {
+/** Starts the Prometheus that is installed, with exemplar storage, on jobs by name with a target each, and with groups of rules. */
+export async function startPrometheus(jobs: Readonly<Record<string, { readonly target: string; readonly path: string }>>, groups: readonly object[] = []): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'meshwright-prometheus-'));
   writeFileSync(join(folder, 'prometheus.json'), JSON.stringify({
-    global: { scrape_interval: '250ms', scrape_timeout: '250ms' },
-    scrape_configs: Object.entries(jobs).map(([job_name, { target, path }]) => ({ job_name, metrics_path: path, static_configs: [{ targets: [target] }] })),
+    global: { scrape_interval: '250ms', scrape_timeout: '250ms', evaluation_interval: '5s' },
+    rule_files: ['rules.json'],
+    scrape_configs: Object.entries(jobs).map(([job_name, { target, path }]) => ({ job_name, honor_labels: true, metrics_path: path, static_configs: [{ targets: [target] }] })),
   }));
+  writeFileSync(join(folder, 'rules.json'), JSON.stringify({ groups }));
   const port = await freePort();
   const child = spawn('prometheus', [
     `--config.file=${join(folder, 'prometheus.json')}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=127.0.0.1:${port}`,
@@ -56,6 +60,7 @@ export async function startPrometheus(jobs: Readonly<Record<string, { readonly t
       await scrapedAgain();
       return query(promql);
     },
+    now: query,
     async exemplars(promql): Promise<readonly Exemplars[]> {
       await scrapedAgain();
       return get(`/api/v1/query_exemplars?query=${encodeURIComponent(promql)}&start=${Date.now() / 1000 - 3600}&end=${Date.now() / 1000 + 60}`);

@@ -1,0 +1,74 @@
+import { Yaml } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { freeId, metadataKeys } from '../values/name.ts';
+
+export interface GrafanaDataSourcesProps {
+  /** The URL of Prometheus. */
+  readonly prometheus: string;
+  /** The URL of Tempo. @default - no traces */
+  readonly tempo?: string | undefined;
+  /** The URL of Loki. @default - no logs */
+  readonly loki?: string | undefined;
+  /** The URL of Pyroscope. @default - no profiles */
+  readonly pyroscope?: string | undefined;
+  /** Labels by which the sidecar of Grafana finds the ConfigMap. @default - grafana_datasource: "1" */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * The data sources of Grafana with the ways between them: from a point on a line to its trace, from a span to its logs and its
+ * profile, from a line of a log to its trace.
+ *
+ * @example
+ * new GrafanaDataSources(observability, 'data-sources', { prometheus: 'http://prometheus:9090', tempo: 'http://tempo:3200', loki: 'http://loki:3100' });
+ *
+ * @see https://grafana.com/docs/grafana/latest/administration/provisioning/#data-sources
+ */
+export class GrafanaDataSources extends Construct {
+  /** @throws when an address is no URL of http or https, or carries a password */
+  constructor(scope: Construct, id: string, props: GrafanaDataSourcesProps) {
+    super(scope, freeId(scope, id));
+    const where = this.node.path;
+    const { labels = { grafana_datasource: '1' } } = props;
+    metadataKeys(where, 'label', labels);
+    const [prometheus, tempo, loki, pyroscope] = (['prometheus', 'tempo', 'loki', 'pyroscope'] as const).map(name => address(where, name, props[name]));
+    const of = { prometheus, tempo, loki, pyroscope };
+    const datasources = [
+      source('prometheus', of.prometheus, {
+        httpMethod: 'POST',
+        ...(of.tempo === undefined ? {} : { exemplarTraceIdDestinations: [{ name: 'trace_id', datasourceUid: 'tempo' }] }),
+      }, true),
+      source('tempo', of.tempo, {
+        nodeGraph: { enabled: true },
+        serviceMap: { datasourceUid: 'prometheus' },
+        ...(of.loki === undefined ? {} : { tracesToLogsV2: { datasourceUid: 'loki', spanStartTimeShift: '-5m', spanEndTimeShift: '5m', filterByTraceID: true, tags: [{ key: 'service.name', value: 'service_name' }] } }),
+        ...(of.pyroscope === undefined ? {} : { tracesToProfiles: { datasourceUid: 'pyroscope', profileTypeId: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds', tags: [{ key: 'service.name', value: 'service_name' }] } }),
+      }),
+      source('loki', of.loki, {
+        // Grafana reads $ in this file as a variable of its environment; $$ stays a $.
+        ...(of.tempo === undefined ? {} : { derivedFields: [{ name: 'trace', matcherType: 'label', matcherRegex: 'trace_id', url: '$${__value.raw}', datasourceUid: 'tempo' }, { name: 'trace in the line', matcherRegex: '"trace_id":"([0-9a-f]{32})"', url: '$${__value.raw}', datasourceUid: 'tempo' }] }),
+      }),
+      source('pyroscope', of.pyroscope, {}),
+    ].flat();
+    new k8s.KubeConfigMap(this, 'config', {
+      metadata: { name: id, labels },
+      data: { 'mesh.yaml': Yaml.stringify({ apiVersion: 1, datasources }) },
+    });
+  }
+}
+
+const types = { prometheus: 'prometheus', tempo: 'tempo', loki: 'loki', pyroscope: 'grafana-pyroscope-datasource' } as const;
+
+function source(name: keyof typeof types, url: string | undefined, jsonData: object, isDefault = false): readonly object[] {
+  if (url === undefined) return [];
+  return [{ name: `${name[0]?.toUpperCase() ?? ''}${name.slice(1)}`, uid: name, type: types[name], access: 'proxy', url, isDefault, editable: false, jsonData }];
+}
+
+function address(where: string, what: string, url: string | undefined): string | undefined {
+  if (url === undefined) return undefined;
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !/^https?:$/.test(parsed.protocol)) throw new Error(`${where}: ${what} must be an http or https URL, got ${JSON.stringify(url)}`);
+  if (parsed.username !== '' || parsed.password !== '') throw new Error(`${where}: ${what} carries a password, which would stand in a ConfigMap; let Grafana read it from its own Secret`);
+  return url;
+}
