@@ -6,6 +6,7 @@ export { Machine, MachineGroup, type MachineGroupProps, type MachineProps } from
 export type { AppProtocol, ServicePort } from './platform/service-port.ts';
 export type { VersionProps } from './platform/workload.ts';
 export { Route, type RouteProps } from './traffic/route.ts';
+export type { ExportTo } from './traffic/audience.ts';
 export type { RouteOrder } from './traffic/route-order.ts';
 export { TcpRoute, type TcpRouteProps, TlsRoute, type TlsRouteProps } from './traffic/connection-route.ts';
 export { Canary, type CanaryProps } from './traffic/canary.ts';

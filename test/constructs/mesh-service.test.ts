@@ -1,7 +1,7 @@
 import { Chart, Duration, JsonPatch, ApiObject, Testing } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MeshService, type MeshServiceProps } from '../../lib/index.ts';
+import { type ExportTo, MeshService, type MeshServiceProps, type ServiceMesh } from '../../lib/index.ts';
 import { defineService } from '../../lib/runtime/contract/index.ts';
 import { goldens } from '../golden.ts';
 import { ratingsOf, reviewsOf, shopMesh } from './bookinfo-shop.ts';
@@ -231,11 +231,33 @@ describe('a service that something else deploys', () => {
   });
 });
 
-test('rules are shown to those who call, and to all where nobody is known to', () => {
-  const { mesh, shop } = shopMesh();
-  const ratings = ratingsOf(mesh.namespace('ratings'));
-  const shown = (): unknown => (emitted(mesh, 'DestinationRule').find(({ metadata }) => metadata.name === 'ratings')?.spec as { exportTo?: unknown }).exportTo;
-  expect(shown()).toBeUndefined();
-  reviewsOf(shop).calls(ratings);
-  expect(shown()).toEqual(['.', 'shop']);
+describe('rules are shown', () => {
+  const shown = (mesh: ServiceMesh): unknown => (emitted(mesh, 'DestinationRule').find(({ metadata }) => metadata.name === 'ratings')?.spec as { exportTo?: unknown }).exportTo;
+  const ratingsIn = (mesh: ServiceMesh, exportTo?: ExportTo): MeshService => new MeshService(mesh.namespace('ratings'), 'ratings', { port: 80, versions: { v1: { image: 'a' } }, exportTo });
+
+  test('to those who call, where nobody else gets in, and to all until somebody is known to', () => {
+    const { mesh, shop } = shopMesh({ access: 'deny-by-default' });
+    const ratings = ratingsIn(mesh);
+    expect(shown(mesh)).toBeUndefined();
+    reviewsOf(shop).calls(ratings);
+    expect(shown(mesh)).toEqual(['.', 'shop']);
+  });
+  test('to all, where somebody who is not known may call', () => {
+    const { mesh, shop } = shopMesh();
+    reviewsOf(shop).calls(ratingsIn(mesh));
+    expect(shown(mesh)).toBeUndefined();
+  });
+  test.each<[ExportTo, unknown]>([
+    ['everyone', undefined],
+    ['callers', ['.', 'shop']],
+    [['web', 'ratings', 'admin'], ['.', 'admin', 'shop', 'web']],
+    [[], ['.', 'shop']],
+  ])('as is asked for: %s', (exportTo, expected) => {
+    const { mesh, shop } = shopMesh(exportTo === 'everyone' ? { access: 'deny-by-default' } : {});
+    reviewsOf(shop).calls(ratingsIn(mesh, exportTo));
+    expect(shown(mesh)).toEqual(expected);
+  });
+  test('to namespaces that can be', () => {
+    expect(() => ratingsIn(shopMesh().mesh, ['*'])).toThrow('mesh/ratings/ratings: a namespace of exportTo must be a DNS label');
+  });
 });

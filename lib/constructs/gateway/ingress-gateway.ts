@@ -4,7 +4,8 @@ import { AuthorizationPolicy, Gateway, type AuthorizationPolicySpec, type Gatewa
 import { MeshNamespace } from '../platform/mesh-namespace.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
 import { policyPath } from '../security/access.ts';
-import { carries, type GatewayExposure } from '../traffic/host-traffic.ts';
+import { carries } from '../platform/service-port.ts';
+import type { GatewayExposure } from '../traffic/gateway-virtual-service.ts';
 import { claimSameRequests } from '../traffic/routing.ts';
 import { dnsLabel, domainName, freeId, hostName, hostsMeet } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';

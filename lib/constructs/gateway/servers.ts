@@ -1,6 +1,6 @@
 import type { Rule, Server } from '../l1.ts';
 import { policyPath } from '../security/access.ts';
-import type { GatewayExposure } from '../traffic/host-traffic.ts';
+import type { GatewayExposure } from '../traffic/gateway-virtual-service.ts';
 import { serverTls, type ServerTls } from '../values/server-tls.ts';
 
 /** What a gateway listens for. */

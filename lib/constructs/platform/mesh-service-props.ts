@@ -1,4 +1,5 @@
 import type { Duration } from 'cdk8s';
+import type { ExportTo } from '../traffic/audience.ts';
 import type { PolicySettings } from '../traffic/destination-policy.ts';
 import type { Retries } from '../traffic/retries.ts';
 import type { RouteOrder } from '../traffic/route-order.ts';
@@ -25,6 +26,12 @@ export interface ServiceTrafficProps extends Pick<PolicySettings, 'loadBalancing
    * @default by-specificity - a route that takes a part of another's requests is tried before it; else as declared
    */
   readonly order?: RouteOrder | undefined;
+  /**
+   * Who is shown the rules of the service: `everyone`, `callers`, or namespaces by name beside those of the callers.
+   *
+   * @default - callers, once they are known, where nobody else gets in anyway: with access deny-by-default, and outside the mesh with outbound REGISTRY_ONLY; else everyone
+   */
+  readonly exportTo?: ExportTo | undefined;
 }
 
 /** A service and its versions. */

@@ -306,7 +306,7 @@ export class MeshService<Version extends string = string> extends Construct impl
     });
   }
 
-  #makeTraffic({ order, timeout, retries }: ServiceTrafficProps): HostTraffic {
+  #makeTraffic({ order, timeout, retries, exportTo }: ServiceTrafficProps): HostTraffic {
     return new HostTraffic({
       scope: this,
       name: this.name,
@@ -314,7 +314,8 @@ export class MeshService<Version extends string = string> extends Construct impl
       hosts: [this.host],
       ports: this.ports,
       versions: new Map(this.versions.map(version => [version, { version }])),
-      exports: this.namespace.emits === 'everything',
+      closed: this.namespace.isClosed,
+      exportTo,
       order,
       timeout,
       retries,
