@@ -8,6 +8,8 @@ export type { VersionProps } from './platform/workload.ts';
 export { Route, type RouteProps } from './traffic/route.ts';
 export type { ExportTo } from './traffic/audience.ts';
 export type { RouteOrder } from './traffic/route-order.ts';
+export { Delegate, type DelegateProps } from './traffic/delegate.ts';
+export type { Routed } from './traffic/routed.ts';
 export { TcpRoute, type TcpRouteProps, TlsRoute, type TlsRouteProps } from './traffic/connection-route.ts';
 export { Canary, type CanaryProps } from './traffic/canary.ts';
 export { type Gate, Step } from './traffic/step.ts';

@@ -9,6 +9,7 @@ const intents: Readonly<Record<string, string>> = {
   'connection-route/tcp.yaml': 'TcpRoute',
   'connection-route/tls.yaml': 'TlsRoute',
   'connection-route/gateway.yaml': 'IngressGateway',
+  'delegate': 'Delegate',
   'canary': 'Canary',
   'progressive-delivery': 'Canary',
   'progressive-delivery/blue-green.yaml': 'BlueGreen',

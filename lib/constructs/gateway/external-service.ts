@@ -141,6 +141,10 @@ export class ExternalService<Version extends string = string> extends Construct 
     this.#traffic.calledByAnyone();
   }
 
+  sendsTo(): void {
+    // Nobody knows who may call it.
+  }
+
   /** @throws when it has no such version */
   requireVersion(where: string, what: string, version: string): void {
     if ((this.versions as readonly string[]).includes(version)) return;

@@ -10,7 +10,7 @@ import { contractMetrics } from '../observability/metric-catalogue.ts';
 import type { PolicySettings } from '../traffic/destination-policy.ts';
 import { HostTraffic } from '../traffic/host-traffic.ts';
 import { repeatsWork, type Retries } from '../traffic/retries.ts';
-import type { Routed } from '../traffic/routed.ts';
+import type { Receiver, Routed } from '../traffic/routed.ts';
 import { ClientTls } from '../values/client-tls.ts';
 import { dnsLabel, domainName, freeId, metadataKeys, serviceName } from '../values/name.ts';
 import { warn } from '../values/warning.ts';
@@ -48,7 +48,7 @@ export class MeshService<Version extends string = string> extends Construct impl
   readonly #grants: Grant[] = [];
   readonly #calls = new Set<string>();
   readonly #deployments = new Map<string, kplus.Deployment>();
-  readonly #receivers = new Set<MeshService>();
+  readonly #receivers = new Set<Receiver>();
   #service: kplus.Service | undefined;
 
   /**
@@ -234,7 +234,14 @@ export class MeshService<Version extends string = string> extends Construct impl
   }
 
   takesRequestsOf(other: Routed, declaredBy: string): void {
-    if (other instanceof MeshService) other.#sendsTo(this, declaredBy);
+    other.sendsTo(this, declaredBy);
+  }
+
+  /** Whoever may call this service may come where its requests are sent. */
+  sendsTo(receiver: Receiver, declaredBy: string): void {
+    if (receiver === this || this.#receivers.has(receiver)) return;
+    this.#receivers.add(receiver);
+    for (const grant of this.#grants) receiver.grant({ ...grant, declaredBy });
   }
 
   /** @throws when the service has no such version; the compiler cannot know versions that are computed at run time */
@@ -328,13 +335,6 @@ export class MeshService<Version extends string = string> extends Construct impl
     const declared = [this as MtlsTarget, this.namespace, this.namespace.mesh].map(target => MutualTls.of(target)).filter(tls => tls !== undefined);
     const tells = declared[0]?.mode !== 'DISABLE' && declared.some(tls => tls.tellsClients);
     return tells ? { tls: ClientTls.istioMutual() } : {};
-  }
-
-  /** Whoever may call this service may come where its requests are sent. */
-  #sendsTo(receiver: MeshService, declaredBy: string): void {
-    if (receiver === this || this.#receivers.has(receiver)) return;
-    this.#receivers.add(receiver);
-    for (const grant of this.#grants) receiver.grant({ ...grant, declaredBy });
   }
 
   #warnOfRepeatedWork(retries: Retries | undefined): void {

@@ -1,8 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { ExternalService } from '../gateway/external-service.ts';
-import type { MeshService } from '../platform/mesh-service.ts';
 import { requestSet } from '../traffic/request-set.ts';
+import type { Routed } from '../traffic/routed.ts';
 import type { RequestMatch } from '../values/match.ts';
 import { freeId } from '../values/name.ts';
 import { finePercent } from '../values/numbers.ts';
@@ -40,7 +39,7 @@ export interface FaultProps {
  */
 export class Fault extends Construct {
   /** @throws when it does nothing, a number is out of range, or requests of the service are tried again on failure */
-  constructor(service: MeshService | ExternalService, id: string, props: FaultProps) {
+  constructor(service: Routed, id: string, props: FaultProps) {
     super(service, freeId(service, id));
     const where = this.node.path;
     const { delay, delayPercent, abort, abortPercent, match, until } = props;

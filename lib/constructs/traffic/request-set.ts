@@ -176,6 +176,6 @@ function looksAtTheSame(a: RequestTest, b: RequestTest): boolean {
 }
 
 /** Whether one match has room for one of the two only. */
-function sameField(a: RequestTest, b: RequestTest): boolean {
+export function sameField(a: RequestTest, b: RequestTest): boolean {
   return looksAtTheSame(a, b) && ('not' in a && a.not === true) === ('not' in b && b.not === true);
 }
