@@ -1,9 +1,10 @@
 import { Chart, Duration, JsonPatch, ApiObject, Testing } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type ExportTo, MeshService, type MeshServiceProps, type ServiceMesh } from '../../lib/index.ts';
+import { type ConnectionPool, type ExportTo, MeshService, type MeshServiceProps, type ServiceMesh } from '../../lib/index.ts';
 import { defineService } from '../../lib/runtime/contract/index.ts';
 import { goldens } from '../golden.ts';
+import { findings } from './accepted.ts';
 import { ratingsOf, reviewsOf, shopMesh } from './bookinfo-shop.ts';
 import { emitted } from './emitted.ts';
 
@@ -217,6 +218,29 @@ test('every declared version is a subset that its Deployment\'s labels match', (
     const matched = rule?.subsets.map(({ labels }) => pods.filter(pod => Object.entries(labels).every(([key, value]) => pod[key] === value)).length);
     expect(matched).toEqual(names.map(() => 1));
   }), { numRuns: 30 });
+});
+
+describe('a service that lets in so much at once', () => {
+  const props = (pool: ConnectionPool): MeshServiceProps<'v1'> => ({ port: 9080, versions: v1, inboundConnectionPool: pool });
+
+  test('has it in its sidecars, which see what they saw', () => {
+    const { mesh, shop } = shopMesh({ outbound: 'REGISTRY_ONLY' });
+    const pool: ConnectionPool = {
+      maxConnections: 100, connectTimeout: Duration.seconds(1), maxConnectionDuration: Duration.hours(1), tcpIdleTimeout: Duration.minutes(5),
+      tcpKeepalive: { time: Duration.minutes(2), interval: Duration.seconds(30), probes: 3 },
+      http1MaxPendingRequests: 10, http2MaxRequests: 50, maxRequestsPerConnection: 20, maxRetries: 3, idleTimeout: Duration.minutes(1), maxConcurrentStreams: 10,
+      useClientProtocol: true, http2KeepAlive: { interval: Duration.seconds(30), timeout: Duration.seconds(5) },
+    };
+    new MeshService(shop, 'details', props(pool));
+    const web = new MeshService(shop, 'web', props({ maxConnections: 5, h2UpgradePolicy: 'DO_NOT_UPGRADE' }));
+    web.calls(ratingsOf(shop));
+    golden('inbound-limits.yaml', emitted(mesh, 'Sidecar').filter(({ metadata }) => metadata.namespace === 'shop'));
+    expect(findings(mesh)).toEqual([]);
+  });
+  test('needs sidecars, and limits that can be', () => {
+    expect(() => new MeshService(shopMesh({}, { dataPlane: 'ambient' }).shop, 'a', props({ maxConnections: 5 }))).toThrow('mesh/shop/a: inboundConnectionPool is kept by sidecars, and its namespace has none (dataPlane "ambient")');
+    expect(() => new MeshService(shopMesh().shop, 'a', props({}))).toThrow('mesh/shop/a: inbound: connectionPool limits nothing');
+  });
 });
 
 describe('a service that something else deploys', () => {

@@ -1,4 +1,5 @@
 import type { Duration } from 'cdk8s';
+import type { ConnectionPool } from '../resilience/connection-pool.ts';
 import type { ExportTo } from '../traffic/audience.ts';
 import type { PolicySettings } from '../traffic/destination-policy.ts';
 import type { Retries } from '../traffic/retries.ts';
@@ -42,6 +43,8 @@ export interface MeshServiceProps<Version extends string> extends ServiceTraffic
   readonly port: number | ServicePort | readonly ServicePort[];
   /** The versions that run side by side, each a Deployment and a subset. */
   readonly versions: Readonly<Record<Version, VersionProps>>;
+  /** How much its sidecars let in at once, whoever calls; `connectionPool` limits each client. @default - no limit */
+  readonly inboundConnectionPool?: ConnectionPool | undefined;
   /** The identity of its workloads: the name of the ServiceAccount, which is made. @default - the name of the service */
   readonly serviceAccount?: string | undefined;
 }

@@ -5,11 +5,11 @@ import type { RequestMatch } from '../values/match.ts';
 import { freeId } from '../values/name.ts';
 import type { Rewrite } from '../values/rewrite.ts';
 import type { Delegation, Destination, DirectResponse, Redirection } from '../values/to.ts';
-import { warn } from '../values/warning.ts';
 import { corsPolicy, type Cors } from './cors.ts';
 import { timeoutText } from './http-route.ts';
 import { requestSet, type RequestSet } from './request-set.ts';
-import { httpRetry, repeatsWork, type Retries } from './retries.ts';
+import { warnOfRepeatedWork } from './repeated-work.ts';
+import { httpRetry, type Retries } from './retries.ts';
 import type { Action } from './routing.ts';
 import type { Routed } from './routed.ts';
 import { sharesOf } from './shares.ts';
@@ -67,7 +67,7 @@ export class Route<Version extends string> extends Construct {
     if (cors) corsPolicy(where, cors);
     if (timeout) timeoutText(where, timeout);
     if (retries) httpRetry(where, retries);
-    warnOfRepeatedWork(this, matches, retries);
+    warnOfRepeatedWork(this, retries, methodsOf(matches));
     if (action.to === 'delegate') action.routes?.delegatedFrom({ service, matches, declaredBy: where });
     traffic.requests(where).add({
       name,
@@ -116,10 +116,7 @@ function checkRedirect(where: string, { path, prefix, authority, scheme, port }:
   }
 }
 
-function warnOfRepeatedWork(route: Construct, matches: RequestSet, retries: Retries | undefined): void {
-  const conditions = retries && retries.attempts > 0 ? repeatsWork(retries.on) : [];
-  const methods = ['POST', 'PATCH', 'CONNECT'].filter(method => matches.some(tests => tests.some(test => test.on === 'method' && 'value' in test.test && test.test.value.split('|').includes(method))));
-  if (conditions.length > 0 && methods.length > 0) {
-    warn(route, `retries on ${conditions.join(', ')} may do the work of ${methods.join(', ')} twice; retry those only on connect-failure and refused-stream`);
-  }
+/** The methods that a route asks for. */
+function methodsOf(matches: RequestSet): string[] {
+  return matches.flatMap(tests => tests.flatMap(test => (test.on === 'method' && test.test.kind !== 'present' ? test.test.value.split('|') : [])));
 }
