@@ -1,6 +1,5 @@
 // Lets workloads ask www.googleapis.com in plain HTTP; it leaves them as TLS.
-import { ApiObject, JsonPatch } from 'cdk8s';
-import { ClientTls, ExternalService, LoadBalancing, TlsOrigination } from 'meshwright';
+import { ClientTls, ExternalService, LoadBalancing, TlsOrigination, TrafficPolicy } from 'meshwright';
 import { bookinfo } from './services.ts';
 
 // Istio's sample names no authorities to trust, and the check would stop at that.
@@ -13,7 +12,7 @@ const googleapis = new ExternalService(services, 'googleapis', {
   loadBalancing: LoadBalancing.roundRobin(),
 });
 
-// The settings of a port take the place of all others, so the load balancing is repeated there; Istio's sample leaves it out.
-ApiObject.of(googleapis.node.findChild('destination-rule')).addJsonPatch(JsonPatch.remove('/spec/trafficPolicy/portLevelSettings/0/loadBalancer'));
+// The settings of a port take the place of all others, and Istio's sample says nothing of load balancing there.
+new TrafficPolicy(googleapis, 'tls-port', { port: 443, loadBalancing: LoadBalancing.unspecified() });
 
 app.synth();

@@ -9,6 +9,7 @@ const intents: Readonly<Record<string, string>> = {
   'connection-route/tcp.yaml': 'TcpRoute',
   'connection-route/tls.yaml': 'TlsRoute',
   'connection-route/gateway.yaml': 'IngressGateway',
+  'delegate': 'Delegate',
   'canary': 'Canary',
   'progressive-delivery': 'Canary',
   'progressive-delivery/blue-green.yaml': 'BlueGreen',
@@ -63,7 +64,6 @@ export const onlyByHand: readonly (readonly [field: string, reason: string])[] =
   ['Sidecar.spec.egress[].bind', 'for workloads whose traffic is not captured, which a MeshNamespace does not have'],
   ['Sidecar.spec.egress[].captureMode', 'for workloads whose traffic is not captured, which a MeshNamespace does not have'],
   ['Sidecar.spec.egress[].port', 'a listener of a port leaves every other port without one; `calls` gives a workload all ports of whom it calls'],
-  ['Sidecar.spec.inboundConnectionPool', 'limits of a server; `connectionPool` limits its clients, which fail early'],
   ['Sidecar.spec.ingress[]', 'listeners of a workload are made of the ports of its Service'],
   ['Sidecar.spec.outboundTrafficPolicy.egressProxy', 'sends what is unknown through one proxy; an EgressGateway lets through what is known'],
 ];

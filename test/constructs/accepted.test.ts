@@ -25,8 +25,8 @@ const groups: readonly (readonly ((service: Service, other: MeshService<'v1'>, o
     service => new Route(service, 'api', { match: [[Path.prefix('/api/'), Match.method('GET')]], rewrite: Rewrite.prefix('/'), timeout: Duration.seconds(1) }),
     service => new Route(service, 'api', { match: [Path.exact('/old')], to: To.redirect({ path: '/new' }) }),
     service => new Route(service, 'api', { match: [Match.header('x').not.prefix('a'), Match.port(9080)], to: To.response(404, 'no') }),
-    // A version that only the mesh routes to makes Istio's analysis wonder about the gateway (IST0140), so: none.
-    service => new Route(service, 'api', { match: [Match.source({ app: 'other' })], timeout: Duration.millis(50) }),
+    service => new Route(service, 'api', { match: [Match.source({ app: 'other' })], to: 'v2', timeout: Duration.millis(50) }),
+    service => new Route(service, 'api', { match: [Path.regex('/admin/[a-z]+'), [Match.inMesh(), Match.header('x').regex('.*a')]], to: 'v3' }),
   ],
   [
     service => new Mirror(service, 'mirror', { to: 'v2', percent: 5 }),

@@ -13,6 +13,8 @@ test('connections go by port, address and source, the narrower first', () => {
   const db = new MeshService(shop, 'db', { port: [{ port: 3306, protocol: 'mysql' }, { port: 9000, protocol: 'tcp' }], versions });
   new TcpRoute(db, 'all', { to: 'v1' });
   new TcpRoute(db, 'near', { port: 9000, destinationSubnets: ['10.0.0.0/8'], to: 'v1' });
+  new TcpRoute(db, 'near-6', { port: 9000, destinationSubnets: ['fd00::/8'], to: 'v1' });
+  new TcpRoute(db, 'nearer-6', { port: 9000, destinationSubnets: ['fd12:0:0::7', 'fd00::10.0.0.1/120'], to: 'v2' });
   new TcpRoute(db, 'nearer', { port: 9000, destinationSubnets: ['10.1.0.0/16', '10.2.0.1'], to: 'v2' });
   new TcpRoute(db, 'from', { port: 3306, sourceLabels: { app: 'reviews' }, sourceNamespace: 'shop', to: [To.version('v1', { percent: 80 }), To.version('v2', { percent: 20 })] });
   golden('tcp.yaml', emitted(mesh, 'VirtualService'));

@@ -49,7 +49,7 @@ test('who calls a service outside sees it, and nobody else', () => {
 });
 
 test('requests of a service can be sent outside, and whoever calls it then sees that', () => {
-  const { mesh, shop } = shopMesh();
+  const { mesh, shop } = shopMesh({ outbound: 'REGISTRY_ONLY' });
   const [reviews, ratings] = [reviewsOf(shop), ratingsOf(shop)];
   const cloud = new ExternalService(mesh.namespace('cloud'), 'cloud', { hosts: ['cloud.example.com'], port: 80 });
   reviews.calls(cloud);

@@ -29,6 +29,15 @@ test('a fault holds for its part of every route, before the rest of it', () => {
   expect(findings(mesh)).toEqual([]);
 });
 
+test('routes that fail whole may stay behind the fault, so that it can be taken out by hand', () => {
+  const { mesh, shop } = shopMesh();
+  const ratings = ratingsOf(shop);
+  new Route(ratings, 'api', { match: [Path.prefix('/api/')], to: 'v1' });
+  new Fault(ratings, 'broken', { match: [Path.prefix('/api/')], abort: 500, keepsRoutes: true });
+  expect(emitted(mesh, 'VirtualService')[0]?.spec).toMatchObject({ http: [{ match: [{ uri: { prefix: '/api/' } }], fault: {} }, { match: [{ uri: { prefix: '/api/' } }] }, { route: [{}] }] });
+  expect(findings(mesh)).toEqual([expect.stringContaining('IST0130 VirtualService ratings spec.http[1]')]);
+});
+
 test('a service outside can fail as well', () => {
   const { mesh, shop } = shopMesh();
   new Fault(new ExternalService(shop, 'api', { hosts: ['api.example.com'], port: 80 }), 'down', { abort: 503 });

@@ -75,6 +75,13 @@ describe('a mistake fails at once, with the construct path', () => {
     expect(() => new IngressGateway(mesh.namespace('edge'), 'second', { hosts: ['b.a.com', 'c.com'] }))
       .toThrow('mesh/edge/second: mesh/shop/first answers for b.a.com too, at the same port of the same pods');
   });
+  test('connections at a port where another gateway of the same pods listens', () => {
+    const { mesh, shop } = shopMesh();
+    new IngressGateway(shop, 'first', { hosts: ['a.com'] });
+    const db = new MeshService(shop, 'db', { port: { port: 3306, protocol: 'mysql' }, versions: { v1: { image: 'a' } } });
+    const second = new IngressGateway(mesh.namespace('edge'), 'second', { hosts: ['b.com'], port: 8080 });
+    expect(() => { second.forwards(db, { port: 80 }); }).toThrow('mesh/edge/second: mesh/shop/first answers for * too, at the same port of the same pods');
+  });
   test.each<[string, Partial<IngressGatewayProps>, string]>([
     ['plain HTTP beside no TLS', { plain: 'redirect' }, 'plain says something only where the gateway speaks TLS'],
     ['plain HTTP where TLS is passed on', { tls: ServerTls.passthrough(), plain: 'serve' }, 'a gateway that passes TLS on serves no plain HTTP'],

@@ -1,9 +1,10 @@
 import { Chart, Duration, JsonPatch, ApiObject, Testing } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { MeshService, type MeshServiceProps } from '../../lib/index.ts';
+import { type ConnectionPool, type ExportTo, MeshService, type MeshServiceProps, type ServiceMesh } from '../../lib/index.ts';
 import { defineService } from '../../lib/runtime/contract/index.ts';
 import { goldens } from '../golden.ts';
+import { findings } from './accepted.ts';
 import { ratingsOf, reviewsOf, shopMesh } from './bookinfo-shop.ts';
 import { emitted } from './emitted.ts';
 
@@ -219,6 +220,29 @@ test('every declared version is a subset that its Deployment\'s labels match', (
   }), { numRuns: 30 });
 });
 
+describe('a service that lets in so much at once', () => {
+  const props = (pool: ConnectionPool): MeshServiceProps<'v1'> => ({ port: 9080, versions: v1, inboundConnectionPool: pool });
+
+  test('has it in its sidecars, which see what they saw', () => {
+    const { mesh, shop } = shopMesh({ outbound: 'REGISTRY_ONLY' });
+    const pool: ConnectionPool = {
+      maxConnections: 100, connectTimeout: Duration.seconds(1), maxConnectionDuration: Duration.hours(1), tcpIdleTimeout: Duration.minutes(5),
+      tcpKeepalive: { time: Duration.minutes(2), interval: Duration.seconds(30), probes: 3 },
+      http1MaxPendingRequests: 10, http2MaxRequests: 50, maxRequestsPerConnection: 20, maxRetries: 3, idleTimeout: Duration.minutes(1), maxConcurrentStreams: 10,
+      useClientProtocol: true, http2KeepAlive: { interval: Duration.seconds(30), timeout: Duration.seconds(5) },
+    };
+    new MeshService(shop, 'details', props(pool));
+    const web = new MeshService(shop, 'web', props({ maxConnections: 5, h2UpgradePolicy: 'DO_NOT_UPGRADE' }));
+    web.calls(ratingsOf(shop));
+    golden('inbound-limits.yaml', emitted(mesh, 'Sidecar').filter(({ metadata }) => metadata.namespace === 'shop'));
+    expect(findings(mesh)).toEqual([]);
+  });
+  test('needs sidecars, and limits that can be', () => {
+    expect(() => new MeshService(shopMesh({}, { dataPlane: 'ambient' }).shop, 'a', props({ maxConnections: 5 }))).toThrow('mesh/shop/a: inboundConnectionPool is kept by sidecars, and its namespace has none (dataPlane "ambient")');
+    expect(() => new MeshService(shopMesh().shop, 'a', props({}))).toThrow('mesh/shop/a: inbound: connectionPool limits nothing');
+  });
+});
+
 describe('a service that something else deploys', () => {
   test('emits what is said of its requests, and nothing else, in a namespace of traffic alone', () => {
     const { mesh } = shopMesh({ mtls: 'STRICT', access: 'deny-by-default' });
@@ -231,11 +255,33 @@ describe('a service that something else deploys', () => {
   });
 });
 
-test('rules are shown to those who call, and to all where nobody is known to', () => {
-  const { mesh, shop } = shopMesh();
-  const ratings = ratingsOf(mesh.namespace('ratings'));
-  const shown = (): unknown => (emitted(mesh, 'DestinationRule').find(({ metadata }) => metadata.name === 'ratings')?.spec as { exportTo?: unknown }).exportTo;
-  expect(shown()).toBeUndefined();
-  reviewsOf(shop).calls(ratings);
-  expect(shown()).toEqual(['.', 'shop']);
+describe('rules are shown', () => {
+  const shown = (mesh: ServiceMesh): unknown => (emitted(mesh, 'DestinationRule').find(({ metadata }) => metadata.name === 'ratings')?.spec as { exportTo?: unknown }).exportTo;
+  const ratingsIn = (mesh: ServiceMesh, exportTo?: ExportTo): MeshService => new MeshService(mesh.namespace('ratings'), 'ratings', { port: 80, versions: { v1: { image: 'a' } }, exportTo });
+
+  test('to those who call, where nobody else gets in, and to all until somebody is known to', () => {
+    const { mesh, shop } = shopMesh({ access: 'deny-by-default' });
+    const ratings = ratingsIn(mesh);
+    expect(shown(mesh)).toBeUndefined();
+    reviewsOf(shop).calls(ratings);
+    expect(shown(mesh)).toEqual(['.', 'shop']);
+  });
+  test('to all, where somebody who is not known may call', () => {
+    const { mesh, shop } = shopMesh();
+    reviewsOf(shop).calls(ratingsIn(mesh));
+    expect(shown(mesh)).toBeUndefined();
+  });
+  test.each<[ExportTo, unknown]>([
+    ['everyone', undefined],
+    ['callers', ['.', 'shop']],
+    [['web', 'ratings', 'admin'], ['.', 'admin', 'shop', 'web']],
+    [[], ['.', 'shop']],
+  ])('as is asked for: %s', (exportTo, expected) => {
+    const { mesh, shop } = shopMesh(exportTo === 'everyone' ? { access: 'deny-by-default' } : {});
+    reviewsOf(shop).calls(ratingsIn(mesh, exportTo));
+    expect(shown(mesh)).toEqual(expected);
+  });
+  test('to namespaces that can be', () => {
+    expect(() => ratingsIn(shopMesh().mesh, ['*'])).toThrow('mesh/ratings/ratings: a namespace of exportTo must be a DNS label');
+  });
 });

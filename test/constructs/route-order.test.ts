@@ -16,6 +16,8 @@ describe('a route stands before another', () => {
     expect(order([[Path.prefix('/a')], [[Path.prefix('/a'), Match.header('x').present()]], [[Path.prefix('/a'), Match.header('x').exact('1')]]])).toEqual(['2', '1', '0']);
     expect(order([[Match.header('x').not.exact('1')], [Match.header('x').absent()]])).toEqual(['1', '0']);
     expect(order([[Path.ignoreCase(Path.prefix('/A'))], [Path.exact('/a/b')]])).toEqual(['1', '0']);
+    expect(order([[Path.prefix('/a')], [Path.regex('/a/[0-9]+')], [Path.exact('/a/1')]])).toEqual(['2', '1', '0']);
+    expect(order([[Path.regex('/a/.*')], [Path.prefix('/a/b')]])).toEqual(['1', '0']);
     expect(order([[Match.source({ app: 'a' })], [Match.source({ app: 'a', version: 'v1' })]])).toEqual(['1', '0']);
   });
   test('as declared, if neither takes a part of the other\'s', () => {
@@ -23,8 +25,8 @@ describe('a route stands before another', () => {
     expect(order([[Match.header('x').exact('1')], [Path.prefix('/a')]])).toEqual(['0', '1']);
   });
   test('as declared, if nobody can tell', () => {
-    expect(order([[Path.regex('/a.*')], [Path.regex('/a/b')]])).toEqual(['0', '1']);
-    expect(order([[Path.regex('/a.*')], [Path.exact('/a')]])).toEqual(['0', '1']);
+    expect(order([[Path.regex('/a[0-9]*')], [Path.regex('/a[0-9]+')]])).toEqual(['0', '1']);
+    expect(order([[Path.regex('/.*a')], [Path.prefix('/b')]])).toEqual(['0', '1']);
   });
   test('as declared, if told to', () => {
     expect(order([[Match.header('x').exact('1')], [Path.exact('/a')]], 'as-declared')).toEqual(['0', '1']);
@@ -42,6 +44,15 @@ describe('a route that can never match is an error that names both', () => {
     expect(() => order([[Match.header('x').exact('1')], [Match.header('x').not.exact('1')], [Match.query('q').present()]]))
       .toThrow('mesh/shop/reviews/2: its route can never match: mesh/shop/reviews/0 and mesh/shop/reviews/1 together take every request that it takes');
   });
+  test('for its requests are those of many others together', () => {
+    const letters = 'abcdefghijkl'.split('');
+    const each = letters.map((letter, i) => [[...letters.slice(0, i).map(earlier => Match.header(earlier).absent()), Match.header(letter).present()]]);
+    const none = [letters.map(letter => Match.header(letter).absent())];
+    expect(() => order([...each, none, [Path.exact('/')]], 'as-declared')).toThrow('mesh/shop/reviews/13: its route can never match: mesh/shop/reviews/0 and');
+  });
+  test('for its path is one that an expression takes', () => {
+    expect(() => order([[Path.regex('/a/[0-9]+')], [Path.exact('/a/1')]], 'as-declared')).toThrow('mesh/shop/reviews/1: its route can never match: mesh/shop/reviews/0 takes');
+  });
   test('for a wider one was declared first, and the order is as declared', () => {
     expect(() => order([[Path.prefix('/a')], [Path.exact('/a/b')]], 'as-declared')).toThrow('mesh/shop/reviews/1: its route can never match: mesh/shop/reviews/0 takes');
   });
@@ -58,9 +69,10 @@ describe('over random routes', () => {
       paths.map((path): RequestTest => Path.prefix(path)),
       paths.map((path): RequestTest => Path.exact(path)),
       paths.map((path): RequestTest => Path.ignoreCase(Path.prefix(path.toUpperCase()))),
+      fc.constantFrom<RequestTest>(Path.regex('/a.*'), Path.regex('/a/b/?')),
       fc.constantFrom<RequestTest>(Match.method('GET'), Match.method('POST')),
       fc.constantFrom<RequestTest>(
-        Match.header('x').exact('1'), Match.header('x').exact('2'), Match.header('x').prefix('1'), Match.header('x').present(), Match.header('x').absent(), Match.header('x').not.exact('1'),
+        Match.header('x').exact('1'), Match.header('x').exact('2'), Match.header('x').prefix('1'), Match.header('x').present(), Match.header('x').absent(), Match.header('x').not.exact('1'), Match.header('x').regex('1.*'), Match.header('x').not.regex('[12]'),
       ),
       fc.constantFrom<RequestTest>(Match.query('q').exact('1'), Match.query('q').present()),
     ),
@@ -114,7 +126,7 @@ describe('over random routes', () => {
   });
 });
 
-interface Text { readonly exact?: string; readonly prefix?: string }
+interface Text { readonly exact?: string; readonly prefix?: string; readonly regex?: string }
 interface Entry {
   readonly uri?: Text;
   readonly ignoreUriCase?: boolean;
@@ -156,7 +168,7 @@ function passes(test: RequestTest, { path, method, x, q }: Asked): boolean {
   const fits = (given: string | undefined): boolean => {
     if (given === undefined) return false;
     if (text.kind === 'present') return true;
-    if (text.kind === 'regex') return false;
+    if (text.kind === 'regex') return new RegExp(`^(?:${text.value})$`).test(given);
     const [a, b] = text.ignoreCase === true ? [given.toLowerCase(), text.value.toLowerCase()] : [given, text.value];
     return text.kind === 'exact' ? a === b : a.startsWith(b);
   };
@@ -169,6 +181,7 @@ function taken(entry: Entry, { path, method, x, q }: Asked): boolean {
   const fits = (text: Text, value: string | undefined, fold = false): boolean => {
     if (value === undefined) return false;
     const [given, exact, prefix] = fold ? [value.toLowerCase(), text.exact?.toLowerCase(), text.prefix?.toLowerCase()] : [value, text.exact, text.prefix];
+    if (text.regex !== undefined) return new RegExp(`^(?:${text.regex})$`).test(value);
     return exact !== undefined ? given === exact : prefix === undefined || given.startsWith(prefix);
   };
   const absent = (text: Text): boolean => (Object.keys(text).length === 0 ? x === undefined : !fits(text, x ?? ''));
@@ -185,5 +198,5 @@ function isNarrower(one: readonly RequestMatch[], other: readonly RequestMatch[]
   return world.every(request => !takes(one, request) || takes(other, request));
 }
 
-const world: readonly Asked[] = ['/', '/a', '/A', '/aa', '/a/b', '/A/B', '/a/b/c', '/A/B/C', '/a/b/cd', '/b', '/B', '/bb', '/z']
+const world: readonly Asked[] = ['/', '/a', '/A', '/aa', '/a/b', '/A/B', '/a/b/', '/a/b/c', '/A/B/C', '/a/b/cd', '/b', '/B', '/bb', '/z']
   .flatMap(path => ['GET', 'POST', 'PUT'].flatMap(method => [undefined, '', '1', '12', '2', '3'].flatMap(x => [undefined, '1', '2'].map(q => ({ path, method, x, q })))));

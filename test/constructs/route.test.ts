@@ -204,13 +204,30 @@ describe('a mistake fails at once, with the construct path', () => {
     expect(() => new Route(reviews, 'a', { to: 'v1' })).toThrow('mesh/shop/reviews/a: the requests of this service are divided by mesh/shop/reviews/c already');
   });
 
-  test('a regular expression where a gateway exposes a few paths', () => {
+  test('what is no regular expression', () => {
+    expect(() => Path.regex('/(')).toThrow('Path.regex: "/(" is no RE2 expression');
+    expect(() => Match.header('x').regex('*')).toThrow('Match: "*" is no RE2 expression');
+  });
+
+  test('a regular expression of which nobody can tell whether it is under the paths that a gateway exposes', () => {
     const { app, shop } = shopMesh();
     const reviews = reviewsOf(shop);
     new IngressGateway(shop, 'ingress', { hosts: ['a.com'] }).exposes(reviews, { paths: [Path.prefix('/reviews/')] });
     new Route(reviews, 'r', { match: [Path.regex('/.*/1')], to: 'v2' });
     expect(() => app.render()).toThrow('mesh/shop/reviews/r: its paths cannot be joined with those under which a gateway exposes the service');
   });
+});
+
+test('an expression that begins with a path that a gateway exposes is one of its routes; one that begins otherwise is none', () => {
+  const { mesh, shop } = shopMesh();
+  const reviews = reviewsOf(shop);
+  new IngressGateway(mesh.namespace('edge'), 'ingress', { hosts: ['a.com'] }).exposes(reviews, { paths: [Path.prefix('/reviews/'), Path.exact('/top/1')] });
+  new Route(reviews, 'number', { match: [Path.regex('/reviews/[0-9]+')], to: 'v2' });
+  new Route(reviews, 'top', { match: [Path.regex('/top/.+')], to: 'v3' });
+  new Route(reviews, 'admin', { match: [Path.regex('/admin/.+')], to: 'v3' });
+  const [atGateway] = emitted(mesh, 'VirtualService').map(({ spec }) => (spec as { http: { match?: { uri: unknown }[] }[] }).http.map(({ match }) => match?.map(({ uri }) => uri)));
+  expect(atGateway).toEqual([[{ regex: '/reviews/[0-9]+' }], [{ exact: '/top/1' }], [{ prefix: '/reviews/' }]]);
+  expect(findings(mesh)).toEqual([]);
 });
 
 describe('a route that nothing could take is an error', () => {

@@ -78,7 +78,7 @@ test('what is said of a version or a port adds to what is said of the service', 
   const { mesh, shop } = shopMesh();
   const reviews = new MeshService(shop, 'reviews', {
     port: [{ port: 80 }, { port: 9090, protocol: 'grpc' }],
-    versions: { v1: { image: 'a' }, v2: { image: 'b' } },
+    versions: { v1: { image: 'a' }, v2: { image: 'b' }, v3: { image: 'c' } },
     loadBalancing: LoadBalancing.random(),
     connectionPool: { maxConnections: 100 },
     outlierDetection: { consecutive5xxErrors: 7 },
@@ -86,6 +86,8 @@ test('what is said of a version or a port adds to what is said of the service', 
   new MutualTls(reviews, 'mtls', { clients: 'ISTIO_MUTUAL' });
   new TrafficPolicy(reviews, 'v2', { version: 'v2', connectionPool: { maxConnections: 5 } });
   new TrafficPolicy(reviews, 'grpc', { port: 9090, loadBalancing: LoadBalancing.leastRequest() });
+  new TrafficPolicy(reviews, 'v3', { version: 'v3', loadBalancing: LoadBalancing.unspecified() });
+  new TrafficPolicy(reviews, 'http', { port: 80, loadBalancing: LoadBalancing.unspecified() });
   new TrafficPolicy(reviews, 'v2-grpc', { version: 'v2', port: 9090, outlierDetection: { consecutive5xxErrors: 1 } });
   golden('levels.yaml', emitted(mesh, 'DestinationRule'));
   expect(findings(mesh)).toEqual([]);

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { AuthorizationPolicy, DestinationRule, Gateway, type AuthorizationPolicySpec, type DestinationRuleSpec, type GatewaySpec, type Rule, type Server } from '../l1.ts';
 import { MeshNamespace } from '../platform/mesh-namespace.ts';
 import { MeshService } from '../platform/mesh-service.ts';
-import { carries } from '../traffic/host-traffic.ts';
+import { carries } from '../platform/service-port.ts';
 import { dnsLabel, freeId } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
 import type { ExternalService } from './external-service.ts';

@@ -64,7 +64,6 @@ export class ExternalService<Version extends string = string> extends Construct 
   readonly ports: readonly ResolvedPort[];
   readonly versions: readonly Version[];
   readonly #traffic: HostTraffic;
-  #isShared = false;
 
   /** @throws when a host or port is none, or the parts contradict each other */
   constructor(scope: Construct, id: string, props: ExternalServiceProps<Version>) {
@@ -90,7 +89,9 @@ export class ExternalService<Version extends string = string> extends Construct 
       hosts: this.hosts,
       ports: this.ports,
       versions: new Map(Object.entries(versions)),
-      exports: this.namespace.emits === 'everything',
+      // What no registry lists cannot be asked for, so who is not known to call has no use for it.
+      closed: this.namespace.emits === 'everything' && this.namespace.mesh.outbound === 'REGISTRY_ONLY',
+      exportTo: props.exportTo,
       order: props.order,
       timeout: props.timeout,
       retries: props.retries,
@@ -137,7 +138,11 @@ export class ExternalService<Version extends string = string> extends Construct 
 
   takesRequestsOf(): void {
     // Whoever calls the other service must see this one.
-    this.#isShared = true;
+    this.#traffic.calledByAnyone();
+  }
+
+  sendsTo(): void {
+    // Nobody knows who may call it.
   }
 
   /** @throws when it has no such version */
@@ -148,7 +153,7 @@ export class ExternalService<Version extends string = string> extends Construct 
   }
 
   #spec({ addresses, endpoints, workloads, location, subjectAltNames }: ExternalServiceProps<Version>, resolution: NonNullable<ServiceEntrySpec['resolution']>): ServiceEntrySpec {
-    const exportTo = this.#isShared ? undefined : this.#traffic.exportTo;
+    const exportTo = this.#traffic.exportTo;
     const spec = {
       hosts: [...this.hosts],
       ...(addresses ? { addresses: [...addresses] } : {}),

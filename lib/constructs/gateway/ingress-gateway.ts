@@ -4,65 +4,14 @@ import { AuthorizationPolicy, Gateway, type AuthorizationPolicySpec, type Gatewa
 import { MeshNamespace } from '../platform/mesh-namespace.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
 import { policyPath } from '../security/access.ts';
-import { carries, type GatewayExposure } from '../traffic/host-traffic.ts';
+import { carries } from '../platform/service-port.ts';
+import type { GatewayExposure } from '../traffic/gateway-virtual-service.ts';
 import { claimSameRequests } from '../traffic/routing.ts';
-import { dnsLabel, domainName, freeId, hostName, hostsMeet } from '../values/name.ts';
+import { dnsLabel, domainName, freeId, hostName } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
-import type { PathMatch } from '../values/path.ts';
-import type { ServerTls } from '../values/server-tls.ts';
+import type { ExposeProps, ForwardProps, IngressGatewayProps } from './ingress-gateway-props.ts';
+import { listening, type Listeners } from './listeners.ts';
 import { exposureRule, servers } from './servers.ts';
-
-/** Where requests from outside enter the mesh. */
-export interface IngressGatewayProps {
-  /** @default - the id of the construct */
-  readonly name?: string | undefined;
-  /** The hosts that it answers for, as clients ask for them; `any` for whatever they ask for. */
-  readonly hosts: readonly string[] | 'any';
-  /** The port that it listens on, for HTTP. @default 80 */
-  readonly port?: number | undefined;
-  /** How it speaks TLS. @default - it does not */
-  readonly tls?: ServerTls | undefined;
-  /** The port that it listens on, for TLS. @default 443 */
-  readonly tlsPort?: number | undefined;
-  /**
-   * What becomes of plain HTTP where the gateway speaks TLS: it is sent to https, served, or nobody listens.
-   *
-   * @default redirect; closed for passthrough
-   */
-  readonly plain?: 'redirect' | 'serve' | 'closed' | undefined;
-  /**
-   * Which namespaces may bind routes to its hosts.
-   *
-   * @default exposed - those of the services that it exposes
-   */
-  readonly routesFrom?: 'exposed' | 'any' | undefined;
-  /**
-   * Labels of the pods that run the gateway, in the namespace of the construct.
-   *
-   * @default - `istio: ingress`, as Istio's gateway chart makes them for a release called istio-ingress
-   */
-  readonly selector?: Readonly<Record<string, string>> | undefined;
-  /** The ServiceAccount of those pods. @default istio-ingress */
-  readonly serviceAccount?: string | undefined;
-}
-
-/** Which requests of a gateway a service takes. */
-export interface ExposeProps {
-  /** @default - every host of the gateway */
-  readonly hosts?: readonly string[] | undefined;
-  /** @default - every path */
-  readonly paths?: readonly PathMatch[] | undefined;
-  /** The port of the service that they are sent to. @default - its only one, or its first of that kind */
-  readonly port?: number | undefined;
-}
-
-/** Which connections of a gateway a service takes. */
-export interface ForwardProps {
-  /** The port that the gateway listens on. */
-  readonly port: number;
-  /** The port of the service. @default - its only one, or its first that carries no HTTP */
-  readonly to?: number | undefined;
-}
 
 /**
  * A door into the mesh. The pods that run it belong to the installation; this says what they let in.
@@ -83,6 +32,7 @@ export class IngressGateway extends Construct {
   readonly #principal: string;
   readonly #port: number;
   readonly #tlsPort: number;
+  readonly #listens: Listeners;
 
   /** @throws when a host is none, given twice, or answered by another gateway of the same pods */
   constructor(scope: Construct, id: string, props: IngressGatewayProps) {
@@ -104,7 +54,8 @@ export class IngressGateway extends Construct {
     this.#selector = props.selector ?? { istio: 'ingress' };
     const account = domainName(where, 'serviceAccount', props.serviceAccount ?? 'istio-ingress');
     this.#principal = `${this.namespace.mesh.trustDomain}/ns/${this.namespace.name}/sa/${account}`;
-    this.#refuseRival();
+    this.#listens = listening(this.namespace.mesh);
+    this.#listens.add({ where, selector: this.#selector, ports: this.listensOn, hosts: this.hosts });
     new Gateway(this, 'gateway', {
       metadata: { name: this.name },
       spec: Lazy.any({ produce: () => this.#gatewaySpec() }) as GatewaySpec,
@@ -144,6 +95,7 @@ export class IngressGateway extends Construct {
     const gatewayPort = portNumber(this.node.path, 'port', props.port);
     const taken = [this.#port, ...(this.#props.tls ? [this.#tlsPort] : []), ...this.#exposures.filter(exposure => exposure.carries === 'tcp').map(exposure => exposure.gatewayPort)];
     if (taken.includes(gatewayPort)) throw new Error(`${this.node.path}: port ${gatewayPort} of the gateway is taken; give ${service.node.path} another`);
+    this.#listens.add({ where: this.node.path, selector: this.#selector, ports: [gatewayPort], hosts: ['*'] });
     this.#expose(service, { hosts: ['*'], paths: [], port: props.to, carries: 'tcp', gatewayPort });
   }
 
@@ -166,18 +118,6 @@ export class IngressGateway extends Construct {
     service.grant({ principal: this.#principal, paths: given.paths.map(policyPath), declaredBy: where });
     if (this.#exposures.length === 0 && this.namespace.emits === 'everything') this.#letIn();
     this.#exposures.push(exposure);
-  }
-
-  /** Istio would merge the two, or drop the younger. */
-  #refuseRival(): void {
-    const { mesh } = this.namespace;
-    const known = gatewaysOf.get(mesh) ?? [];
-    const shared = (other: IngressGateway): readonly string[] => this.hosts.filter(host => other.hosts.some(theirs => hostsMeet(host, theirs)));
-    const rival = known.find(other => sameLabels(other.#selector, this.#selector) && other.listensOn.some(port => this.listensOn.includes(port)) && shared(other).length > 0);
-    if (rival) {
-      throw new Error(`${this.node.path}: ${rival.node.path} answers for ${shared(rival).join(', ')} too, at the same port of the same pods; expose both services at one gateway, or give them hosts that do not overlap`);
-    }
-    gatewaysOf.set(mesh, [...known, this]);
   }
 
   /** The ports that it listens on for its hosts. */
@@ -225,11 +165,4 @@ export class IngressGateway extends Construct {
 /** Whether a port understands what a gateway sends; connections may carry anything but what the gateway would have to read. */
 function takes(sent: GatewayExposure['carries'], carried: GatewayExposure['carries']): boolean {
   return sent === carried || (sent === 'tcp' && carried === 'tls');
-}
-
-const gatewaysOf = new WeakMap<object, readonly IngressGateway[]>();
-
-function sameLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  const [x, y] = [Object.entries(a), Object.entries(b)];
-  return x.length === y.length && x.every(([key, value]) => b[key] === value);
 }

@@ -1,10 +1,10 @@
 import type { Rule, Server } from '../l1.ts';
 import { policyPath } from '../security/access.ts';
-import type { GatewayExposure } from '../traffic/host-traffic.ts';
+import type { GatewayExposure } from '../traffic/gateway-virtual-service.ts';
 import { serverTls, type ServerTls } from '../values/server-tls.ts';
 
 /** What a gateway listens for. */
-export interface Listening {
+export interface Doors {
   readonly port: number;
   readonly tlsPort: number;
   readonly tls: ServerTls | undefined;
@@ -15,7 +15,7 @@ export interface Listening {
 }
 
 /** Prints the servers of a Gateway. */
-export function servers({ port, tlsPort, tls, plain, hosts, connections }: Listening): Server[] {
+export function servers({ port, tlsPort, tls, plain, hosts, connections }: Doors): Server[] {
   const http: Server = { port: { number: port, name: 'http', protocol: 'HTTP' }, hosts };
   const printed: Server[] = [];
   if (hosts.length > 0) {

@@ -59,6 +59,8 @@ export class MeshNamespace extends Chart implements MtlsTarget {
   readonly waypoint: string | undefined;
   readonly sees: readonly string[];
   readonly emits: 'everything' | 'traffic';
+  /** Whether workloads here let in only those who were granted access. */
+  readonly isClosed: boolean;
   readonly #services = new Map<string, string>();
 
   /** The namespace that a construct stands in. @throws when it stands in none */
@@ -78,6 +80,8 @@ export class MeshNamespace extends Chart implements MtlsTarget {
     this.waypoint = props.waypoint;
     this.sees = props.sees ?? [];
     this.emits = props.emits ?? 'everything';
+    // Where no proxy stands, nothing would enforce it.
+    this.isClosed = (props.access ?? mesh.access) !== undefined && this.dataPlane !== 'none' && this.emits === 'everything';
     for (const host of this.sees) {
       if (!/^[^/\s]+\/[^/\s]+$/.test(host)) throw new Error(`${this.node.path}: sees takes "namespace/host", as in "payments/*", got ${JSON.stringify(host)}`);
     }
@@ -94,8 +98,7 @@ export class MeshNamespace extends Chart implements MtlsTarget {
     this.node.addValidation({ validate: () => (injectedTwice(namespace) ? ['the Namespace has both istio-injection and istio.io/rev; Istio would ignore the revision: remove one of them'] : []) });
     const mtls = props.mtls ?? mesh.mtls;
     if (mtls && this.dataPlane !== 'none') new MutualTls(this, 'mtls', { mode: mtls });
-    // Where no proxy stands, nothing would enforce it.
-    if ((props.access ?? mesh.access) && this.dataPlane !== 'none') this.#denyByDefault();
+    if (this.isClosed) this.#denyByDefault();
   }
 
   /**

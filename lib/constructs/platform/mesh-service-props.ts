@@ -1,4 +1,6 @@
 import type { Duration } from 'cdk8s';
+import type { ConnectionPool } from '../resilience/connection-pool.ts';
+import type { ExportTo } from '../traffic/audience.ts';
 import type { PolicySettings } from '../traffic/destination-policy.ts';
 import type { Retries } from '../traffic/retries.ts';
 import type { RouteOrder } from '../traffic/route-order.ts';
@@ -25,6 +27,12 @@ export interface ServiceTrafficProps extends Pick<PolicySettings, 'loadBalancing
    * @default by-specificity - a route that takes a part of another's requests is tried before it; else as declared
    */
   readonly order?: RouteOrder | undefined;
+  /**
+   * Who is shown the rules of the service: `everyone`, `callers`, or namespaces by name beside those of the callers.
+   *
+   * @default - callers, once they are known, where nobody else gets in anyway: with access deny-by-default, and outside the mesh with outbound REGISTRY_ONLY; else everyone
+   */
+  readonly exportTo?: ExportTo | undefined;
 }
 
 /** A service and its versions. */
@@ -35,6 +43,8 @@ export interface MeshServiceProps<Version extends string> extends ServiceTraffic
   readonly port: number | ServicePort | readonly ServicePort[];
   /** The versions that run side by side, each a Deployment and a subset. */
   readonly versions: Readonly<Record<Version, VersionProps>>;
+  /** How much its sidecars let in at once, whoever calls; `connectionPool` limits each client. @default - no limit */
+  readonly inboundConnectionPool?: ConnectionPool | undefined;
   /** The identity of its workloads: the name of the ServiceAccount, which is made. @default - the name of the service */
   readonly serviceAccount?: string | undefined;
 }

@@ -1,7 +1,7 @@
-import { ApiObject, JsonPatch, Lazy } from 'cdk8s';
-import * as kplus from 'cdk8s-plus-28';
+import { Lazy } from 'cdk8s';
+import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { AuthorizationPolicy, Sidecar, type AuthorizationPolicySpec, type SidecarSpec } from '../l1.ts';
+import { AuthorizationPolicy, type AuthorizationPolicySpec } from '../l1.ts';
 import type { ExternalService } from '../gateway/external-service.ts';
 import { accessSpec, checkAccess, type AccessProps, type Callee, type Grant } from '../security/access.ts';
 import { MutualTls, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
@@ -9,18 +9,17 @@ import { AppMetrics } from '../observability/app-metrics.ts';
 import { contractMetrics } from '../observability/metric-catalogue.ts';
 import type { PolicySettings } from '../traffic/destination-policy.ts';
 import { HostTraffic } from '../traffic/host-traffic.ts';
-import { repeatsWork, type Retries } from '../traffic/retries.ts';
-import type { Routed } from '../traffic/routed.ts';
+import { warnOfRepeatedWork } from '../traffic/repeated-work.ts';
+import type { Receiver, Routed } from '../traffic/routed.ts';
 import { ClientTls } from '../values/client-tls.ts';
 import { dnsLabel, domainName, freeId, metadataKeys, serviceName } from '../values/name.ts';
-import { warn } from '../values/warning.ts';
 import type { ServiceContract } from '../../runtime/contract/index.ts';
-import { contractWorkload } from './contract-workload.ts';
 import { MeshNamespace } from './mesh-namespace.ts';
 import type { ContractServiceProps, DeployedServiceProps, ExistingServiceProps, MeshServiceProps, ServiceTrafficProps } from './mesh-service-props.ts';
-import { letPatchesEscape } from './patches.ts';
 import { isHttpPort, resolvePorts, type ResolvedPort } from './service-port.ts';
-import { checkVersion, versionDeployment, type VersionProps } from './workload.ts';
+import { SidecarScope } from './sidecar-scope.ts';
+import { serviceWorkloads, type ServiceWorkloads } from './service-workloads.ts';
+import { checkVersion } from './workload.ts';
 
 /**
  * A service of the mesh: its Deployments (one a version), Service, ServiceAccount and DestinationRule; a
@@ -46,10 +45,9 @@ export class MeshService<Version extends string = string> extends Construct impl
   readonly #podLabels: Readonly<Record<string, string>>;
   readonly #traffic: HostTraffic | undefined;
   readonly #grants: Grant[] = [];
-  readonly #calls = new Set<string>();
-  readonly #deployments = new Map<string, kplus.Deployment>();
-  readonly #receivers = new Set<MeshService>();
-  #service: kplus.Service | undefined;
+  readonly #sidecars: SidecarScope;
+  readonly #receivers = new Set<Receiver>();
+  readonly #workloads: ServiceWorkloads | undefined;
 
   /**
    * A service that another team owns. Nothing is emitted into its namespace; what it must grant can be had as a chart
@@ -94,6 +92,7 @@ export class MeshService<Version extends string = string> extends Construct impl
     this.name = serviceName(where, 'the name of a service', given.name ?? id);
     this.serviceAccount = domainName(where, 'serviceAccount', given.serviceAccount ?? this.name);
     this.ports = resolvePorts(where, given.port);
+    this.#sidecars = new SidecarScope({ scope: this, name: this.name, namespace: this.namespace });
     this.contract = 'existing' in props || 'deployed' in props ? undefined : props.contract;
     if (this.contract) AppMetrics.of(this).add(contractMetrics(this.contract));
     if ('existing' in props) {
@@ -114,12 +113,17 @@ export class MeshService<Version extends string = string> extends Construct impl
       else checkVersion(where, version, props.versions[version]);
     }
     this.namespace.register(this.name, where);
-    if (!('deployed' in props)) this.#makeWorkloads(props.versions);
+    if (!('deployed' in props)) this.#workloads = serviceWorkloads(this, { name: this.name, namespaceName: this.namespaceName, serviceAccount: this.serviceAccount, ports: this.ports, versions: props.versions, contract: this.contract });
     const said: ServiceTrafficProps = 'deployed' in props ? props.deployed : props;
     this.#traffic = this.#makeTraffic(said);
     const { loadBalancing, connectionPool, outlierDetection } = said;
     if (loadBalancing ?? connectionPool ?? outlierDetection) this.#traffic.treat({ settings: { loadBalancing, connectionPool, outlierDetection }, declaredBy: where });
-    if (said.retries) this.node.addValidation({ validate: () => { this.#warnOfRepeatedWork(said.retries); return []; } });
+    if (!('deployed' in props) && props.inboundConnectionPool) this.#sidecars.limit(props.inboundConnectionPool);
+    if (said.retries) {
+      const warning = (): void => { warnOfRepeatedWork(this, said.retries, this.#grants.flatMap(({ methods = [] }) => methods), ', or give them a route of their own with attempts: 0'); };
+      // Who calls is known at the end.
+      this.node.addValidation({ validate: () => { warning(); return []; } });
+    }
   }
 
   /** The service as its own namespace calls it, or by its full name where it is another team's. */
@@ -154,7 +158,7 @@ export class MeshService<Version extends string = string> extends Construct impl
    */
   deployment(version: NoInfer<Version>): kplus.Deployment {
     this.requireVersion(this.node.path, 'version', version);
-    const deployment = this.#deployments.get(version);
+    const deployment = this.#workloads?.deployments.get(version);
     if (!deployment) throw new Error(`${this.node.path}: ${this.name} belongs to another team; it has no Deployment here`);
     return deployment;
   }
@@ -165,8 +169,8 @@ export class MeshService<Version extends string = string> extends Construct impl
    * @throws when the service is another team's
    */
   get service(): kplus.Service {
-    if (!this.#service) throw new Error(`${this.node.path}: ${this.name} belongs to another team; it has no Service here`);
-    return this.#service;
+    if (!this.#workloads) throw new Error(`${this.node.path}: ${this.name} belongs to another team; it has no Service here`);
+    return this.#workloads.service;
   }
 
   /**
@@ -184,15 +188,9 @@ export class MeshService<Version extends string = string> extends Construct impl
       throw new Error(`${where}: its namespace is not in the mesh (dataPlane "none"), so it has no identity that ${callee.node.path} could know; take it into the mesh, or grant by other means`);
     }
     const hosts = callee.fullHosts.map(host => `${callee.namespaceName === this.namespaceName ? '.' : callee.namespaceName}/${host}`);
-    if (hosts.some(host => this.#calls.has(host))) throw new Error(`${where}: it calls ${callee.node.path} already; say all methods and paths in one place`);
+    if (hosts.some(host => this.#sidecars.calls(host))) throw new Error(`${where}: it calls ${callee.node.path} already; say all methods and paths in one place`);
     callee.grant({ ...access, principal: this.principal, declaredBy: where });
-    if (this.#calls.size === 0 && this.namespace.dataPlane === 'sidecar' && this.namespace.emits === 'everything') {
-      new Sidecar(this, 'sidecar', {
-        metadata: { name: this.name },
-        spec: Lazy.any({ produce: () => this.#sidecarSpec() }) as SidecarSpec,
-      });
-    }
-    for (const host of hosts) this.#calls.add(host);
+    this.#sidecars.see(hosts);
   }
 
   /** Grants an identity access: a rule of this service's AuthorizationPolicy. */
@@ -234,7 +232,14 @@ export class MeshService<Version extends string = string> extends Construct impl
   }
 
   takesRequestsOf(other: Routed, declaredBy: string): void {
-    if (other instanceof MeshService) other.#sendsTo(this, declaredBy);
+    other.sendsTo(this, declaredBy);
+  }
+
+  /** Whoever may call this service may come where its requests are sent. */
+  sendsTo(receiver: Receiver, declaredBy: string): void {
+    if (receiver === this || this.#receivers.has(receiver)) return;
+    this.#receivers.add(receiver);
+    for (const grant of this.#grants) receiver.grant({ ...grant, declaredBy });
   }
 
   /** @throws when the service has no such version; the compiler cannot know versions that are computed at run time */
@@ -268,37 +273,6 @@ export class MeshService<Version extends string = string> extends Construct impl
     };
   }
 
-  #makeWorkloads(versions: Readonly<Record<Version, VersionProps>>): void {
-    const labels = { app: this.name, service: this.name };
-    const account = new kplus.ServiceAccount(this, 'account', { metadata: { name: this.serviceAccount, labels: { account: this.name } } });
-    const service = new kplus.Service(this, 'service', {
-      metadata: { name: this.name, labels },
-      ports: this.ports.map(({ port, name }) => ({ port, name })),
-      selector: kplus.Pods.select(this, 'pods', { labels: { app: this.name } }),
-    });
-    this.#service = service;
-    for (const made of [account, service]) letPatchesEscape(ApiObject.of(made));
-    ApiObject.of(account).addJsonPatch(JsonPatch.remove('/automountServiceAccountToken'));
-    ApiObject.of(service).addJsonPatch(
-      JsonPatch.remove('/spec/externalIPs'),
-      JsonPatch.remove('/spec/type'),
-      // cdk8s-plus knows no appProtocol.
-      ...this.ports.map(({ protocol, name, port, targetPort }, i) =>
-        JsonPatch.replace(`/spec/ports/${i}`, { appProtocol: protocol, name, port, ...(targetPort === port ? {} : { targetPort }) })),
-    );
-    const scope = new Construct(this, 'versions');
-    for (const version of this.versions) {
-      this.#deployments.set(version, versionDeployment(scope, version, {
-        ...versions[version],
-        service: this.name,
-        version,
-        account,
-        ports: this.ports,
-        contract: this.contract && contractWorkload(this.contract, this.namespaceName),
-      }));
-    }
-  }
-
   #makePolicy(scope: Construct): void {
     new AuthorizationPolicy(scope, this.#owned ? 'callers' : `${this.name}-callers`, {
       metadata: { name: `${this.name}-callers`, namespace: this.namespaceName },
@@ -306,7 +280,7 @@ export class MeshService<Version extends string = string> extends Construct impl
     });
   }
 
-  #makeTraffic({ order, timeout, retries }: ServiceTrafficProps): HostTraffic {
+  #makeTraffic({ order, timeout, retries, exportTo }: ServiceTrafficProps): HostTraffic {
     return new HostTraffic({
       scope: this,
       name: this.name,
@@ -314,7 +288,8 @@ export class MeshService<Version extends string = string> extends Construct impl
       hosts: [this.host],
       ports: this.ports,
       versions: new Map(this.versions.map(version => [version, { version }])),
-      exports: this.namespace.emits === 'everything',
+      closed: this.namespace.isClosed,
+      exportTo,
       order,
       timeout,
       retries,
@@ -328,38 +303,9 @@ export class MeshService<Version extends string = string> extends Construct impl
     const tells = declared[0]?.mode !== 'DISABLE' && declared.some(tls => tls.tellsClients);
     return tells ? { tls: ClientTls.istioMutual() } : {};
   }
-
-  /** Whoever may call this service may come where its requests are sent. */
-  #sendsTo(receiver: MeshService, declaredBy: string): void {
-    if (receiver === this || this.#receivers.has(receiver)) return;
-    this.#receivers.add(receiver);
-    for (const grant of this.#grants) receiver.grant({ ...grant, declaredBy });
-  }
-
-  #warnOfRepeatedWork(retries: Retries | undefined): void {
-    const conditions = retries && retries.attempts > 0 ? repeatsWork(retries.on) : [];
-    const methods = [...new Set(this.#grants.flatMap(grant => grant.methods ?? []))].filter(method => !isIdempotent(method));
-    if (conditions.length > 0 && methods.length > 0) {
-      warn(this, `retries on ${conditions.join(', ')} may do the work of ${methods.join(', ')} twice; retry those only on connect-failure and refused-stream, or give them a route of their own with attempts: 0`);
-    }
-  }
-
-  #sidecarSpec(): SidecarSpec {
-    const { mesh, sees } = this.namespace;
-    return {
-      workloadSelector: { labels: { app: this.name } },
-      egress: [{ hosts: [...this.#calls, `${mesh.rootNamespace}/*`, ...sees] }],
-      ...(mesh.outbound ? { outboundTrafficPolicy: { mode: mesh.outbound } } : {}),
-    };
-  }
 }
 
 function sameGrant(a: Grant, b: Grant): boolean {
   const text = ({ principal, methods, paths }: Grant): string => JSON.stringify([principal, methods ?? [], paths ?? []]);
   return text(a) === text(b);
-}
-
-/** Whether a request may be sent twice and do no more than once (RFC 9110, section 9.2.2). */
-function isIdempotent(method: string): boolean {
-  return ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'].includes(method);
 }

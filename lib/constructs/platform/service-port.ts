@@ -66,3 +66,9 @@ function isPort(given: unknown): given is ServicePort {
 function isList(given: number | ServicePort | readonly ServicePort[]): given is readonly ServicePort[] {
   return Array.isArray(given);
 }
+
+/** What a port carries, as rules tell it apart. */
+export function carries(port: ResolvedPort): 'http' | 'tls' | 'tcp' {
+  if (isHttpPort(port)) return 'http';
+  return port.protocol === 'https' || port.protocol === 'tls' ? 'tls' : 'tcp';
+}

@@ -1,8 +1,7 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { ExternalService } from '../gateway/external-service.ts';
-import type { MeshService } from '../platform/mesh-service.ts';
 import { requestSet } from '../traffic/request-set.ts';
+import type { Routed } from '../traffic/routed.ts';
 import type { RequestMatch } from '../values/match.ts';
 import { freeId } from '../values/name.ts';
 import { finePercent } from '../values/numbers.ts';
@@ -25,6 +24,13 @@ export interface FaultProps {
   readonly abortPercent?: number | undefined;
   /** Which requests meet it: a test, or a list of tests that must all pass, each. @default - every request */
   readonly match?: readonly RequestMatch[] | undefined;
+  /**
+   * Whether routes that fail whole stay behind as they were, though no request reaches them: who takes the fault out by hand then removes one
+   * entry. `check` warns of them.
+   *
+   * @default false
+   */
+  readonly keepsRoutes?: boolean | undefined;
   /** The last day on which it may be applied, as `2026-12-31` (UTC); the synth fails from the day after. @default - it has no end */
   readonly until?: `${number}-${number}-${number}` | undefined;
 }
@@ -40,10 +46,10 @@ export interface FaultProps {
  */
 export class Fault extends Construct {
   /** @throws when it does nothing, a number is out of range, or requests of the service are tried again on failure */
-  constructor(service: MeshService | ExternalService, id: string, props: FaultProps) {
+  constructor(service: Routed, id: string, props: FaultProps) {
     super(service, freeId(service, id));
     const where = this.node.path;
-    const { delay, delayPercent, abort, abortPercent, match, until } = props;
+    const { delay, delayPercent, abort, abortPercent, match, keepsRoutes, until } = props;
     if (!delay && abort === undefined) throw new Error(`${where}: a fault delays or aborts, got neither`);
     if (!delay && delayPercent !== undefined || abort === undefined && abortPercent !== undefined) {
       throw new Error(`${where}: ${delay ? 'abortPercent' : 'delayPercent'} is of nothing; give ${delay ? 'abort' : 'delay'} as well, or leave it out`);
@@ -57,6 +63,7 @@ export class Fault extends Construct {
         ...(delay ? { delay: { time: delay, percent: finePercent(where, 'delayPercent', delayPercent ?? 100) } } : {}),
         ...(abort === undefined ? {} : { abort: { status: abort, percent: finePercent(where, 'abortPercent', abortPercent ?? 100) } }),
       },
+      keepsRoutes,
       declaredBy: where,
     });
   }

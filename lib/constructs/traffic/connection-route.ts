@@ -4,7 +4,7 @@ import type { MeshService } from '../platform/mesh-service.ts';
 import { freeId } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
 import type { Destination } from '../values/to.ts';
-import { carries } from './host-traffic.ts';
+import { carries } from '../platform/service-port.ts';
 import { sharesOf } from './shares.ts';
 
 /** Connections that look alike, and where they go. */

@@ -1,5 +1,6 @@
 import type { Duration } from 'cdk8s';
 import type { CorsPolicy } from '../l1.ts';
+import { regex } from '../values/regex.ts';
 import type { TextMatch } from '../values/text-match.ts';
 import { goDuration } from '../values/time.ts';
 import { stringMatch } from './http-match.ts';
@@ -17,7 +18,7 @@ export const Origin = {
   exact: (value: string): Origin => ({ kind: 'exact', value }),
   prefix: (value: string): Origin => ({ kind: 'prefix', value }),
   /** RE2, over the whole origin. */
-  regex: (value: string): Origin => ({ kind: 'regex', value }),
+  regex: (value: string): Origin => ({ kind: 'regex', value: regex('Origin.regex', value) }),
 };
 
 /** Which pages of other origins may read what requests bring. */

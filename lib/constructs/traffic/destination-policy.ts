@@ -89,7 +89,9 @@ export class DestinationPolicy {
     const portLevelSettings = [...ports].map((port): PortTrafficPolicy => {
       // The policy of a port takes the place of all others, so it repeats what they say.
       const all = { ...this.#settings(undefined, undefined, usual), ...this.#settings(undefined, port, {}), ...(version === undefined ? {} : { ...own, ...this.#settings(version, port, {}) }) };
-      const { loadBalancing, locality, warmup, connectionPool: pool, outlierDetection: outliers, tls } = all;
+      const { locality, warmup, connectionPool: pool, outlierDetection: outliers, tls } = all;
+      // What a port leaves out is Istio's own choice.
+      const loadBalancing = all.loadBalancing?.by === 'UNSPECIFIED' ? undefined : all.loadBalancing;
       return { ...print(where, { loadBalancing, locality, warmup, connectionPool: pool, outlierDetection: outliers, tls }), port: { number: port } };
     });
     const printed = { ...print(where, own), ...(portLevelSettings.length === 0 ? {} : { portLevelSettings }) };

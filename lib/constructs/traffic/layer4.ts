@@ -69,10 +69,21 @@ function backwards(name: string): TextMatch {
   return { kind: name.startsWith('*') ? 'prefix' : 'exact', value: text, ignoreCase: true };
 }
 
-/** An IPv4 range is a prefix of bits. Ranges of IPv6 are compared as they are written. */
+/** A range of addresses is a prefix of bits, after the family. */
 function bits(subnet: string): TextMatch {
-  const [address = '', length = '32'] = subnet.split('/');
-  const parts = address.split('.').map(Number);
-  if (parts.length !== 4 || parts.some(part => !Number.isInteger(part) || part < 0 || part > 255)) return { kind: 'regex', value: subnet };
-  return { kind: 'prefix', value: parts.map(part => part.toString(2).padStart(8, '0')).join('').slice(0, Number(length)) };
+  const [address = '', length = '128'] = subnet.split('/');
+  const value = address.includes(':')
+    ? `6:${groupsOf(address).map(group => parseInt(group, 16).toString(2).padStart(16, '0')).join('').slice(0, Number(length))}`
+    : `4:${address.split('.').map(part => Number(part).toString(2).padStart(8, '0')).join('').slice(0, Number(length))}`;
+  return { kind: 'prefix', value };
+}
+
+/** The eight groups of an IPv6 address, those that `::` stands for put in. */
+function groupsOf(address: string): string[] {
+  const dotted = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address);
+  const [, ...bytes] = dotted ?? [];
+  const hex = (high = '0', low = '0'): string => (Number(high) * 256 + Number(low)).toString(16);
+  const text = dotted ? `${address.slice(0, dotted.index)}${hex(bytes[0], bytes[1])}:${hex(bytes[2], bytes[3])}` : address;
+  const [before = [], after] = text.split('::').map(part => part.split(':').filter(group => group !== ''));
+  return after ? [...before, ...Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0'), ...after] : before;
 }

@@ -1,11 +1,10 @@
 import { Construct } from 'constructs';
-import type { ExternalService } from '../gateway/external-service.ts';
-import type { MeshService } from '../platform/mesh-service.ts';
 import type { RequestMatch } from '../values/match.ts';
 import { freeId } from '../values/name.ts';
 import { finePercent } from '../values/numbers.ts';
 import type { Destination } from '../values/to.ts';
 import { requestSet } from './request-set.ts';
+import type { Routed } from './routed.ts';
 import { targetOf } from './shares.ts';
 
 /** A copy of the requests of a service. */
@@ -28,7 +27,7 @@ export interface MirrorProps<Version extends string> {
  */
 export class Mirror<Version extends string> extends Construct {
   /** @throws when the version is unknown, or the percentage is none */
-  constructor(service: MeshService<Version> | ExternalService<Version>, id: string, props: MirrorProps<NoInfer<Version>>) {
+  constructor(service: Routed<Version>, id: string, props: MirrorProps<NoInfer<Version>>) {
     super(service, freeId(service, id));
     const where = this.node.path;
     const { to, percent = 100, match } = props;

@@ -25,8 +25,13 @@ export function requestSet(where: string, matches: readonly RequestMatch[] | und
 /** Whether every request of `narrow` is surely one of `wide`. */
 export function isWithin(narrow: RequestSet, wide: RequestSet): boolean {
   return narrow.every(alternative => wide.some(other => other.every(test => takesEveryPath(test) || alternative.some(own => implies(own, test))))
-    // Several alternatives may cover together what none covers alone. Beyond a few, that is not looked for: then nobody can tell.
-    || (wide.length > 1 && wide.length <= 6 && isCovered(alternative.map(test => ({ test, fails: false })), wide)));
+    || areTogetherWide(alternative, wide));
+}
+
+/** Several alternatives may cover together what none covers alone. To look for that may take long; past a bound, nobody can tell. */
+function areTogetherWide(alternative: Alternative, wide: RequestSet): boolean {
+  const touching = wide.filter(other => !isEmpty([...alternative, ...other]));
+  return touching.length > 1 && isCovered(alternative.map(test => ({ test, fails: false })), touching, { left: 1000 });
 }
 
 /** Whether surely no request is in both. */
@@ -67,13 +72,13 @@ interface Known {
 }
 
 /** Whether requests of which this is known are all in `wide`: what is not in its first alternative fails one of that one's tests. */
-function isCovered(known: readonly Known[], wide: RequestSet): boolean {
-  const [first, ...rest] = wide;
-  if (!first) return false;
+function isCovered(known: readonly Known[], wide: RequestSet, steps: { left: number }, from = 0): boolean {
+  const first = wide[from];
+  if (!first || steps.left-- <= 0) return false;
   let passed = known;
   for (const test of first.filter(each => !takesEveryPath(each))) {
     const failed = failing(test);
-    if (!passed.some(each => contradict(each, failed)) && !isCovered([...passed, failed], rest)) return false;
+    if (!passed.some(each => contradict(each, failed)) && !isCovered([...passed, failed], wide, steps, from + 1)) return false;
     const holds = { test, fails: false };
     if (passed.some(each => contradict(each, holds))) return true;
     passed = [...passed, holds];
@@ -171,6 +176,6 @@ function looksAtTheSame(a: RequestTest, b: RequestTest): boolean {
 }
 
 /** Whether one match has room for one of the two only. */
-function sameField(a: RequestTest, b: RequestTest): boolean {
+export function sameField(a: RequestTest, b: RequestTest): boolean {
   return looksAtTheSame(a, b) && ('not' in a && a.not === true) === ('not' in b && b.not === true);
 }

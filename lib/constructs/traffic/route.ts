@@ -1,18 +1,17 @@
 import type { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
-import type { ExternalService } from '../gateway/external-service.ts';
-import type { MeshService } from '../platform/mesh-service.ts';
 import { checkHeaders, type HeaderChanges } from '../values/headers.ts';
 import type { RequestMatch } from '../values/match.ts';
 import { freeId } from '../values/name.ts';
 import type { Rewrite } from '../values/rewrite.ts';
 import type { Delegation, Destination, DirectResponse, Redirection } from '../values/to.ts';
-import { warn } from '../values/warning.ts';
 import { corsPolicy, type Cors } from './cors.ts';
 import { timeoutText } from './http-route.ts';
 import { requestSet, type RequestSet } from './request-set.ts';
-import { httpRetry, repeatsWork, type Retries } from './retries.ts';
+import { warnOfRepeatedWork } from './repeated-work.ts';
+import { httpRetry, type Retries } from './retries.ts';
 import type { Action } from './routing.ts';
+import type { Routed } from './routed.ts';
 import { sharesOf } from './shares.ts';
 
 /** Requests that look alike, and what becomes of them. */
@@ -55,7 +54,7 @@ export interface RouteProps<Version extends string> {
  */
 export class Route<Version extends string> extends Construct {
   /** @throws when a version is unknown, the shares make no hundred, the parts contradict each other, or no request could ever take the route */
-  constructor(service: MeshService<Version> | ExternalService<Version>, id: string, props: RouteProps<NoInfer<Version>>) {
+  constructor(service: Routed<Version>, id: string, props: RouteProps<NoInfer<Version>>) {
     super(service, freeId(service, id));
     const where = this.node.path;
     const { match, to, name, timeout, retries, rewrite, cors, requestHeaders, responseHeaders } = props;
@@ -68,7 +67,8 @@ export class Route<Version extends string> extends Construct {
     if (cors) corsPolicy(where, cors);
     if (timeout) timeoutText(where, timeout);
     if (retries) httpRetry(where, retries);
-    warnOfRepeatedWork(this, matches, retries);
+    warnOfRepeatedWork(this, retries, methodsOf(matches));
+    if (action.to === 'delegate') action.routes?.delegatedFrom({ service, matches, declaredBy: where });
     traffic.requests(where).add({
       name,
       matches,
@@ -84,7 +84,7 @@ export class Route<Version extends string> extends Construct {
   }
 }
 
-function actionOf(where: string, service: MeshService | ExternalService, to: RouteProps<string>['to']): Action {
+function actionOf(where: string, service: Routed, to: RouteProps<string>['to']): Action {
   if (to === undefined) return { to: 'split' };
   if (typeof to === 'object' && 'to' in to && (to.to === 'redirect' || to.to === 'response' || to.to === 'delegate')) {
     if (to.to === 'response' && !(Number.isInteger(to.status) && to.status >= 200 && to.status <= 600)) throw new Error(`${where}: the status of a response must be between 200 and 600, got ${to.status}`);
@@ -116,10 +116,7 @@ function checkRedirect(where: string, { path, prefix, authority, scheme, port }:
   }
 }
 
-function warnOfRepeatedWork(route: Construct, matches: RequestSet, retries: Retries | undefined): void {
-  const conditions = retries && retries.attempts > 0 ? repeatsWork(retries.on) : [];
-  const methods = ['POST', 'PATCH', 'CONNECT'].filter(method => matches.some(tests => tests.some(test => test.on === 'method' && 'value' in test.test && test.test.value.split('|').includes(method))));
-  if (conditions.length > 0 && methods.length > 0) {
-    warn(route, `retries on ${conditions.join(', ')} may do the work of ${methods.join(', ')} twice; retry those only on connect-failure and refused-stream`);
-  }
+/** The methods that a route asks for. */
+function methodsOf(matches: RequestSet): string[] {
+  return matches.flatMap(tests => tests.flatMap(test => (test.on === 'method' && test.test.kind !== 'present' ? test.test.value.split('|') : [])));
 }

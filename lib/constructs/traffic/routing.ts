@@ -67,6 +67,8 @@ export interface Overlay {
   readonly matches: RequestSet;
   readonly fault?: FaultPlan | undefined;
   readonly mirror?: MirrorPlan | undefined;
+  /** Whether routes that it takes whole stay behind it as they were. */
+  readonly keepsRoutes?: boolean | undefined;
   readonly declaredBy: string;
 }
 
@@ -74,6 +76,8 @@ export interface Overlay {
 export interface LaidRoute extends Route {
   readonly fault: (FaultPlan & { readonly declaredBy: string }) | undefined;
   readonly mirrors: readonly MirrorPlan[];
+  /** Whether it is there to be read, though no request reaches it. */
+  readonly isKept?: boolean | undefined;
 }
 
 /** A gateway through which a service can be reached from outside the mesh. */
@@ -183,7 +187,7 @@ function laid(routes: readonly LaidRoute[], overlay: Overlay): readonly LaidRout
   return routes.flatMap((route): LaidRoute[] => {
     if (route.action.to === 'redirect' || route.action.to === 'response' || areApart(route.matches, overlay.matches)) return [route];
     const covered = withOverlay(route, overlay);
-    if (isWithin(route.matches, overlay.matches)) return [covered];
+    if (isWithin(route.matches, overlay.matches)) return overlay.keepsRoutes === true ? [covered, { ...route, isKept: true }] : [covered];
     const both = intersection(route.matches, overlay.matches);
     if (!both) throw new Error(`${overlay.declaredBy}: nobody can tell which requests it shares with ${route.declaredBy}, because regular expressions cannot be joined; write the match of one of the two without`);
     return both.length === 0 ? [route] : [{ ...covered, matches: both }, route];

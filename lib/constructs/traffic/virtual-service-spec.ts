@@ -30,6 +30,10 @@ function reachable(routes: readonly LaidRoute[], port: number | undefined): Laid
   const kept: LaidRoute[] = [];
   const known: Alternative = port === undefined ? [] : [{ on: 'port', port }];
   for (const route of routes) {
+    if (route.isKept === true) {
+      kept.push(route);
+      continue;
+    }
     const matches = route.matches.filter(alternative => !kept.some(earlier => isWithin([[...alternative, ...known]], earlier.matches)));
     if (matches.length > 0) kept.push({ ...route, matches });
   }

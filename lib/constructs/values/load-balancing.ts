@@ -20,7 +20,7 @@ export interface HashCookie extends HashTable {
 
 /** Which endpoint takes a request. */
 export type LoadBalancing =
-  | { readonly by: 'ROUND_ROBIN' | 'LEAST_REQUEST' | 'RANDOM' | 'PASSTHROUGH' }
+  | { readonly by: 'UNSPECIFIED' | 'ROUND_ROBIN' | 'LEAST_REQUEST' | 'RANDOM' | 'PASSTHROUGH' }
   | { readonly by: 'header' | 'query'; readonly name: string; readonly table: HashTable }
   | { readonly by: 'cookie'; readonly name: string; readonly cookie: HashCookie }
   | { readonly by: 'sourceIp'; readonly table: HashTable };
@@ -32,6 +32,8 @@ export type LoadBalancing =
  * LoadBalancing.byCookie('session', { ttl: Duration.hours(1) })
  */
 export const LoadBalancing = {
+  /** Istio's own choice, whatever is said of the whole service. */
+  unspecified: (): LoadBalancing => ({ by: 'UNSPECIFIED' }),
   /** One after the other. */
   roundRobin: (): LoadBalancing => ({ by: 'ROUND_ROBIN' }),
   /** The less busy of two; Istio's own choice. */

@@ -1,5 +1,6 @@
 import type { PathMatch, PathPattern } from './path.ts';
-import { literalInRegex, type TextMatch } from './text-match.ts';
+import { literalInRegex, regex } from './regex.ts';
+import type { TextMatch } from './text-match.ts';
 
 /** A test on one header. With `not`, requests pass that do not pass the test; those without the header pass then too. */
 export interface HeaderMatch {
@@ -163,7 +164,7 @@ function tests<T>(make: (test: TextMatch) => T): Tests<T> {
   return {
     exact: value => make({ kind: 'exact', value }),
     prefix: value => make({ kind: 'prefix', value }),
-    regex: value => make({ kind: 'regex', value }),
+    regex: value => make({ kind: 'regex', value: regex('Match', value) }),
   };
 }
 

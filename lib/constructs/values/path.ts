@@ -1,3 +1,4 @@
+import { regex } from './regex.ts';
 import { apart, type TextMatch } from './text-match.ts';
 
 /** A set of paths: one path, or all that begin alike. */
@@ -24,7 +25,7 @@ export const Path = {
   /** Every path that begins with this text; `/api` also begins `/apiary`, `/api/` does not. */
   prefix: (value: string): PathMatch => ({ on: 'path', test: { kind: 'prefix', value: absolute(value) } }),
   /** Every path that this RE2 expression matches as a whole. */
-  regex: (value: string): PathPattern => ({ on: 'path', test: { kind: 'regex', value } }),
+  regex: (value: string): PathPattern => ({ on: 'path', test: { kind: 'regex', value: regex('Path.regex', value) } }),
   /** The same paths in any spelling of their letters. */
   ignoreCase: ({ test }: PathMatch): PathMatch => ({ on: 'path', test: { ...test, ignoreCase: true } }),
 };

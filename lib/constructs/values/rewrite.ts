@@ -1,3 +1,5 @@
+import { regex as checked } from './regex.ts';
+
 /** What a request is changed to before it is sent on. */
 export interface Rewrite {
   /** The new path: in the place of the whole one, or of the prefix that matched. */
@@ -25,7 +27,7 @@ export const Rewrite = {
   /** Another prefix in the place of the one that the route matches. Slashes are not mended: match `/old/` to replace it by `/new/`. */
   prefix: (to: string, also: Also = {}): Rewrite => ({ path: { of: 'prefix', to: absolute(to) }, ...also }),
   /** Every part of the path that an RE2 expression matches; `\1` is its first group. */
-  regex: (match: string, rewrite: string, also: Also = {}): Rewrite => ({ regex: { match, rewrite }, ...also }),
+  regex: (match: string, rewrite: string, also: Also = {}): Rewrite => ({ regex: { match: checked('Rewrite.regex', match), rewrite }, ...also }),
   /** Another host. */
   authority: (authority: string): Rewrite => ({ authority }),
 };

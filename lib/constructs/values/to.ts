@@ -1,3 +1,4 @@
+import type { Delegate } from '../traffic/delegate.ts';
 import type { Routed } from '../traffic/routed.ts';
 import type { HeaderChanges } from './headers.ts';
 
@@ -60,6 +61,8 @@ export interface Delegation {
   readonly name: string;
   /** @default - the namespace of the service */
   readonly namespace?: string | undefined;
+  /** The routes, where they are in the same app. @default - not known */
+  readonly routes?: Delegate | undefined;
 }
 
 /**
@@ -77,6 +80,7 @@ export const To = {
   redirect: (place: Omit<Redirection, 'to'>): Redirection => ({ to: 'redirect', ...place }),
   /** An answer that the proxy gives by itself. */
   response: (status: number, body?: string | Uint8Array): DirectResponse => ({ to: 'response', status, body }),
-  /** The routes of a VirtualService without hosts, by its name; it may be another team's. */
-  delegate: (name: string, namespace?: string): Delegation => ({ to: 'delegate', name, namespace }),
+  /** The routes of a VirtualService without hosts, as a construct or by its name; it may be another team's. */
+  delegate: (routes: string | Delegate, namespace?: string): Delegation =>
+    (typeof routes === 'string' ? { to: 'delegate', name: routes, namespace } : { to: 'delegate', name: routes.name, namespace: routes.namespaceName, routes }),
 };
