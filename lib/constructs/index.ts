@@ -63,3 +63,4 @@ export { MeshMonitoring, type MeshMonitoringProps } from './observability/mesh-m
 export { OpenTelemetryCollector, type OpenTelemetryCollectorProps } from './observability/open-telemetry-collector.ts';
 export { GrafanaDataSources, type GrafanaDataSourcesProps } from './observability/grafana-data-sources.ts';
 export { MeshDashboards, type MeshDashboardsProps } from './observability/mesh-dashboards.ts';
+export { Profiles, type ProfilesProps } from './observability/profiles.ts';
