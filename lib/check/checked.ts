@@ -158,7 +158,10 @@ function ofObject(mesh: Mesh, scope: Scope, rules: readonly ObjectRule[], entity
   const part = new Saying(entity, scope);
   return part.from(mesh, () => {
     // Each rule is given objects of the kinds that it names.
-    for (const rule of rules) for (const violation of rule.check(entity, mesh)) part.say(rule, violation.on ?? entity, violation);
+    for (const rule of rules) {
+      if (rule.when && !rule.when(entity, mesh)) continue;
+      for (const violation of rule.check(entity, mesh)) part.say(rule, violation.on ?? entity, violation);
+    }
   });
 }
 

@@ -48,6 +48,8 @@ export interface RuleText {
 export interface ObjectRule<Name extends KindName = KindName> extends RuleText {
   /** The kinds whose objects it checks; `every` for all, or a set of `group/Kind`. */
   readonly of: readonly Name[] | 'every' | ReadonlySet<string>;
+  /** Whether the rule may have something to say at all: asked first, since of nearly every object it has not, and a glance costs less than a check. @default - always */
+  when?(on: Kinds[Name], mesh: Mesh): boolean;
   check(on: Kinds[Name], mesh: Mesh): Iterable<Violation>;
 }
 
@@ -66,7 +68,7 @@ export function defineRule<Name extends KindName>(rule: ObjectRule<Name>): Objec
 }
 
 /** Types a rule that checks objects whatever they mean to a mesh. */
-export function defineRuleOfEvery(rule: RuleText & { readonly of: 'every' | ReadonlySet<string>; check(on: Entity, mesh: Mesh): Iterable<Violation> }): ObjectRule {
+export function defineRuleOfEvery(rule: RuleText & { readonly of: 'every' | ReadonlySet<string>; when?(on: Entity, mesh: Mesh): boolean; check(on: Entity, mesh: Mesh): Iterable<Violation> }): ObjectRule {
   return rule;
 }
 

@@ -38,7 +38,7 @@ export type { Webhook, WebhookConfiguration } from './entities/webhook-configura
 export { runsGateway, workloadPort, type Container, type Workload } from './entities/workload.ts';
 export { mayBeGatewayElsewhere, workloadsOfGateway } from './queries/gateway-workloads.ts';
 export { HostIndex } from './queries/host-index.ts';
-export { hasSidecar, isAmbient } from './queries/in-mesh.ts';
+export { hasAmbient, hasSidecar, isAmbient } from './queries/in-mesh.ts';
 export { ownersOf, portsOf, type HostOwner } from './queries/known-host.ts';
 export { accessThroughZtunnel, accessTo, type Access, type CustomVerdict } from './queries/access.ts';
 export { mtlsModeOf, mtlsModeOfNamespace, type MtlsDecision } from './queries/peer-authentication.ts';

@@ -30,6 +30,12 @@ export const workloadsByLabelAnywhere = indexOf('workload label anywhere', workl
 /** Workloads by `namespace/service account`. */
 export const workloadsByServiceAccount = indexOf('workload service account', workloadKindNames, ({ namespace, serviceAccount }) => [`${namespace}/${serviceAccount}`]);
 
+/** Namespaces and workloads that are in ambient mode, or say so. */
+export const sayingAmbient = indexOf('in ambient mode', ['Namespace', ...workloadKindNames], on => {
+  const ambient = 'podLabels' in on ? on.podLabels.get('istio.io/dataplane-mode') === 'ambient' || on.podAnnotations.get('ambient.istio.io/redirection') === 'enabled' : on.ambient;
+  return ambient ? [''] : [];
+});
+
 /** Workloads that are proxies by themselves. */
 export const gatewayWorkloads = indexOf('gateway workload', workloadKindNames, workload => (runsGateway(workload) ? [''] : []));
 
@@ -38,6 +44,9 @@ export const servicesBySelector = indexOf('service selector', ['Service'], ({ na
   const [first] = [...selector].sort();
   return first ? [`${namespace} ${first[0]}=${first[1]}`] : [];
 });
+
+/** Services by the name of that label. */
+export const servicesBySelectorName = indexOf('service selector name', ['Service'], ({ selector }) => [...selector.keys()].sort().slice(0, 1));
 
 /** Who answers to which host: Services before ServiceEntries, older before newer. */
 export const hostOwners = indexOf('host', ['Service', 'ServiceEntry'], owner => HostIndex.keys('hosts' in owner ? owner.hosts : [owner.host]));
@@ -94,6 +103,9 @@ export const policiesBySelector = indexOf('policy selector', policyKindNames, ({
   const [first] = [...selector ?? []].sort();
   return targetRefs.length > 0 ? [] : [first ? `${kind} ${namespace} ${first[0]}=${first[1]}` : `${kind} ${namespace}`];
 });
+
+/** Policies by the name of that label. */
+export const policiesBySelectorName = indexOf('policy selector name', policyKindNames, ({ selector, targetRefs }) => (targetRefs.length > 0 ? [] : [...selector?.keys() ?? []].sort().slice(0, 1)));
 
 /** Policies by `kind namespace/name` of what they are attached to. */
 export const policiesByTarget = indexOf('policy target', policyKindNames, ({ namespace, targetRefs }) => targetRefs.map(({ kind, name }) => `${kind} ${namespace}/${name}`));

@@ -58,6 +58,12 @@ export class Mesh {
   readonly now: Date;
   /** Undefined where the mesh was made from objects. */
   readonly difference: Difference | undefined;
+  /** Who answers to which host: Services before ServiceEntries, older before newer. */
+  readonly hosts: HostIndex<HostOwner> = new HostIndex(key => this.at(indexes.hostOwners, key));
+  /** DestinationRules by host. */
+  readonly destinationRulesByHost: HostIndex<Kinds['DestinationRule']> = new HostIndex(key => this.at(indexes.destinationRulesOfHost, key));
+  /** VirtualServices by host. */
+  readonly virtualServicesByHost: HostIndex<Kinds['VirtualService']> = new HostIndex(key => this.at(indexes.virtualServicesOfHost, key));
   readonly #store: Store;
   readonly #options: MeshOptions;
   readonly #tables: Map<string, Table>;
@@ -109,8 +115,14 @@ export class Mesh {
     }
     const keyed = new Map<IndexDefinition, Keyed>();
     for (const [definition, index] of this.#indexes) {
-      keyed.set(definition, index.with(entities));
-      for (const change of entities) for (const key of index.keysOf(change)) touched.add(`${definition.name} ${key}`);
+      const after = index.with(entities);
+      keyed.set(definition, after);
+      for (const change of entities) {
+        for (const key of index.keysOf(change)) {
+          touched.add(`${definition.name} ${key}`);
+          if ((index.at(key).length === 0) !== (after.at(key).length === 0)) touched.add(`any ${definition.name} ${key}`);
+        }
+      }
     }
     for (const { key } of entities) {
       touched.add(`object ${key}`);
@@ -137,9 +149,13 @@ export class Mesh {
   /** The objects that an index has under a key, in Istio's order. */
   at<Value extends Entity>(definition: IndexDefinition<Value>, key: string): readonly Value[] {
     this.#reading?.push(`${definition.name} ${key}`);
-    let index = this.#indexes.get(definition);
-    if (!index) this.#indexes.set(definition, index = this.#made(definition));
-    return index.at(key) as readonly Value[];
+    return this.#index(definition).at(key) as readonly Value[];
+  }
+
+  /** Whether an index has anything under a key. Who asks this alone is touched by the first object there and the last, not by each. */
+  hasAt(definition: IndexDefinition, key: string): boolean {
+    this.#reading?.push(`any ${definition.name} ${key}`);
+    return this.#index(definition).at(key).length > 0;
   }
 
   /** Something that is made of the mesh once, and kept while nothing changes of what it was made of. */
@@ -312,6 +328,8 @@ export class Mesh {
     if (known?.namespace === namespace) return known.services;
     const services: Service[] = [];
     for (const [key, text] of podLabels) {
+      // Workloads have many labels, and few names of labels stand in selectors.
+      if (!this.hasAt(indexes.servicesBySelectorName, key)) continue;
       for (const service of this.at(indexes.servicesBySelector, `${namespace} ${key}=${text}`)) if (selects(service.selector, podLabels)) services.push(service);
     }
     this.#servicesOf.set(podLabels, { namespace, services });
@@ -321,21 +339,6 @@ export class Mesh {
   /** The workloads that a Service selects. */
   workloadsOf({ namespace, selector }: Service): readonly Workload[] {
     return selector.size === 0 ? [] : this.workloadsSelectedBy(selector, namespace);
-  }
-
-  /** Who answers to which host: Services before ServiceEntries, older before newer. */
-  get hosts(): HostIndex<HostOwner> {
-    return new HostIndex(key => this.at(indexes.hostOwners, key));
-  }
-
-  /** DestinationRules by host. */
-  get destinationRulesByHost(): HostIndex<Kinds['DestinationRule']> {
-    return new HostIndex(key => this.at(indexes.destinationRulesOfHost, key));
-  }
-
-  /** VirtualServices by host. */
-  get virtualServicesByHost(): HostIndex<Kinds['VirtualService']> {
-    return new HostIndex(key => this.at(indexes.virtualServicesOfHost, key));
   }
 
   #list(kind: string): readonly Entity[] {
@@ -356,6 +359,12 @@ export class Mesh {
   #read(kind: string, manifest: Manifest): Entity {
     const entity = entityOf(manifest, this.#store.reading);
     return kindByKey.get(kind)?.read(entity, this.config) ?? entity;
+  }
+
+  #index(definition: IndexDefinition): Keyed {
+    let index = this.#indexes.get(definition);
+    if (!index) this.#indexes.set(definition, index = this.#made(definition));
+    return index;
   }
 
   #made(definition: IndexDefinition): Keyed {

@@ -24,6 +24,8 @@ export const annotationAlpha = defineRule({
     `,
   },
 
+  when: ({ annotations }) => annotations.size > 0,
+
   *check(on) {
     const withoutInit = 'initContainers' in on && on.kind === 'Pod' && !on.initContainers.some(({ name }) => name === 'istio-init');
     for (const name of on.annotations.keys()) {

@@ -27,6 +27,8 @@ export const annotationMisused = defineRule({
     `,
   },
 
+  when: ({ annotations }) => annotations.size > 0,
+
   *check(on) {
     for (const [name, value] of on.annotations) if (isIstioAnnotation(name)) yield* violationsOf(on, name, value);
   },

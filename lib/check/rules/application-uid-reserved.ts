@@ -27,6 +27,8 @@ export const applicationUidReserved = defineRule({
     `,
   },
 
+  when: ({ runAsUser, containers }) => runAsUser === 1337 || containers.some(container => container.runAsUser === 1337),
+
   *check(on) {
     if (isControlPlane(on)) return;
     const message = 'user 1337 is that of the proxy';

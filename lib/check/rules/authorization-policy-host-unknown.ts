@@ -36,6 +36,8 @@ export const authorizationPolicyHostUnknown = defineRule({
     `,
   },
 
+  when: ({ rules }) => rules.some(({ to }) => to.some(({ hosts, notHosts }) => hosts.length + notHosts.length > 0)),
+
   *check(on, mesh) {
     for (const operation of on.rules.flatMap(({ to }) => to)) {
       for (const name of ['hosts', 'notHosts'] as const) {

@@ -25,6 +25,8 @@ export const authorizationPolicyMethodUnknown = defineRule({
     `,
   },
 
+  when: ({ rules }) => rules.some(({ to }) => to.some(({ methods, notMethods }) => !methods.every(isMethod) || !notMethods.every(isMethod))),
+
   *check({ rules }) {
     for (const { to } of rules) {
       for (const operation of to) {

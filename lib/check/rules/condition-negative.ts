@@ -26,6 +26,8 @@ export const conditionNegative = defineRule({
     `,
   },
 
+  when: ({ manifest }) => manifest.object.status !== undefined,
+
   *check(on) {
     for (const [i, condition] of list(field(on.manifest.object.status, 'conditions')).entries()) {
       if (field(condition, 'status') !== 'False') continue;

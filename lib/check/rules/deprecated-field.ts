@@ -35,6 +35,8 @@ export const deprecatedField = defineRule({
     `,
   },
 
+  when: on => !('routes' in on) || on.routes.some(({ raw }) => field(raw, 'fault') !== undefined),
+
   *check(on) {
     if ('routes' in on) yield* ofDelays(on);
     else if ('egress' in on) {

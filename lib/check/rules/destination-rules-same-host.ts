@@ -36,6 +36,8 @@ export const destinationRulesSameHost = defineRule({
     `,
   },
 
+  when: ({ fullHost }, mesh) => mesh.destinationRulesByHost.at(fullHost).length > 1,
+
   *check(on, mesh) {
     const all = [...new Set(mesh.destinationRulesByHost.at(on.fullHost))].filter(other => other.namespace === on.namespace && sameClients(other, on));
     const place = all.indexOf(on);

@@ -30,6 +30,8 @@ export const destinationTwice = defineRule({
     `,
   },
 
+  when: ({ routes }) => routes.some(({ destinations }) => destinations.length > 1),
+
   *check({ routes }) {
     for (const { destinations, raw } of routes) {
       const written = list(field(raw, 'route'));

@@ -63,12 +63,10 @@ export function destinationsOf(service: VirtualService): { readonly destination:
 export function ownerFor(mesh: Mesh, service: VirtualService, { fullHost, host }: Destination): HostOwner | undefined {
   const viewers = service.exportTo.length === 0 ? [service.namespace] : service.exportTo.map(entry => (entry === '.' ? service.namespace : entry));
   for (const name of host === fullHost ? [fullHost] : [fullHost, host]) {
-    for (const { host: declared, values } of mesh.hosts.covering(name)) {
-      // A wildcard is looked up for the namespace of the VirtualService, an exact host for those whom it is exported to.
-      const wild = declared.startsWith('*');
-      const found = values.find(({ visibility }) => visibility.everywhere || (wild ? isVisible(visibility, service.namespace) : viewers.some(viewer => isVisible(visibility, viewer))));
-      if (found) return found;
-    }
+    // A wildcard is looked up for the namespace of the VirtualService, an exact host for those whom it is exported to.
+    const found = mesh.hosts.find(name, ({ visibility }, declared) => visibility.everywhere
+      || (declared.startsWith('*') ? isVisible(visibility, service.namespace) : viewers.some(viewer => isVisible(visibility, viewer))));
+    if (found) return found;
   }
   return undefined;
 }

@@ -33,6 +33,8 @@ export const exportNamespaceUnknown = defineRule({
     `,
   },
 
+  when: ({ exportTo }) => exportTo.length > 0,
+
   *check({ exportTo }, mesh) {
     for (const [i, entry] of exportTo.entries()) {
       if (entry === '*' || entry === '.' || entry === '~' || !mesh.has('Namespace') || mesh.knowsNamespace(entry)) continue;

@@ -26,6 +26,8 @@ export const gatewayInternal = defineRule({
     `,
   },
 
+  when: ({ gatewaysWritten }) => gatewaysWritten.length > 0,
+
   *check(on) {
     for (const [i, gateway] of on.gatewaysWritten.entries()) {
       if (isInternal(gateway)) yield { at: `spec.gateways[${i}]`, message: `"${gateway}" is made by Istio from a Kubernetes Gateway` };

@@ -37,6 +37,8 @@ export const gatewayLacksHost = defineRule({
     `,
   },
 
+  when: ({ gatewaysWritten }) => gatewaysWritten.length > 0,
+
   *check(on, mesh) {
     for (const [i, written] of on.gatewaysWritten.entries()) {
       const name = on.gateways[i] ?? written;

@@ -32,6 +32,8 @@ export const gatewayUnknown = defineRule({
     `,
   },
 
+  when: ({ gatewaysWritten }) => gatewaysWritten.length > 0,
+
   *check(on, mesh) {
     for (const [i, gateway] of on.gatewaysWritten.entries()) {
       const name = on.gateways[i] ?? gateway;

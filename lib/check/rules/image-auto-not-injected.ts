@@ -40,6 +40,8 @@ export const imageAutoNotInjected = defineRule({
     `,
   },
 
+  when: ({ containers }) => containers.some(({ image }) => image === 'auto'),
+
   *check(on, mesh) {
     const webhooks = mesh.mutatingWebhooks.flatMap(({ webhooks: own }) => own.filter(({ name }) => name.endsWith('istio.io')));
     // A repository of manifests seldom holds the installation; without a webhook nothing can be said.

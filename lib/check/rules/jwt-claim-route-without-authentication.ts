@@ -62,6 +62,8 @@ export const jwtClaimRouteWithoutAuthentication = defineRule({
     `,
   },
 
+  when: on => claimMatched(on) !== undefined,
+
   *check(on, mesh) {
     const claim = claimMatched(on);
     if (!claim) return;

@@ -1,4 +1,4 @@
-import { ownerNamed, waypointOf } from '../../mesh/index.ts';
+import { hasAmbient, ownerNamed, waypointOf } from '../../mesh/index.ts';
 import { ambientReach, l7PolicyKinds, waypointField } from '../l7-policy.ts';
 import { defineRule, yaml } from '../rule.ts';
 
@@ -41,6 +41,8 @@ export const l7PolicyWithoutWaypoint = defineRule({
         rules: [{ to: [{ operation: { methods: [GET] } }] }]
     `,
   },
+
+  when: ({ targetRefs }, mesh) => targetRefs.length > 0 || hasAmbient(mesh),
 
   *check(on, mesh) {
     const at = waypointField(on);

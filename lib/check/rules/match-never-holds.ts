@@ -1,3 +1,4 @@
+import { field } from '../../manifest/index.ts';
 import { httpEntries, workloadsOfGateway, type HttpMatch, type Mesh, type VirtualService } from '../../mesh/index.ts';
 import { selectorText } from '../../mesh/index.ts';
 import { defineRule, yaml, type Violation } from '../rule.ts';
@@ -38,13 +39,19 @@ export const matchNeverHolds = defineRule({
     `,
   },
 
+  when: ({ isDelegate, routes }) => !isDelegate && routes.some(({ raw, matches }) => field(raw, 'delegate') !== undefined || matches.some(isNarrowed)),
+
   *check(on, mesh) {
-    if (on.isDelegate) return;
     for (const { matches } of httpEntries(mesh, on)) {
       for (const { match, from } of matches) if (from.on === on) yield* ofMatch(mesh, on, match);
     }
   },
 });
+
+/** Whether a match says anything of the proxy and the port. */
+function isNarrowed(match: unknown): boolean {
+  return ['gateways', 'port', 'sourceNamespace', 'sourceLabels'].some(name => field(match, name) !== undefined);
+}
 
 function* ofMatch(mesh: Mesh, on: VirtualService, { gateways, port, sourceNamespace, sourceLabels, path }: HttpMatch): Generator<Violation> {
   const bound = gateways.length === 0 ? on.gateways : gateways.map(name => (name === 'mesh' || name.includes('/') ? name : `${on.namespace}/${name}`)).filter(name => on.gateways.includes(name));

@@ -18,8 +18,9 @@ export const mtlsModesContradict = defineRule({
     good: example('STRICT', 'ISTIO_MUTUAL'),
   },
 
+  when: ({ policy, subsets }) => Boolean(policy?.tlsMode) || policy?.ports.some(({ tlsMode }) => tlsMode) === true || subsets.some(subset => subset.policy),
+
   *check(on, mesh) {
-    if (!on.policy?.tlsMode && !on.policy?.ports.some(({ tlsMode }) => tlsMode) && !on.subsets.some(({ policy }) => policy)) return;
     const wide = on.fullHost.startsWith('*');
     const told = new Set<string>();
     for (const service of servicesOfRule(mesh, on)) {

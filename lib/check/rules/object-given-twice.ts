@@ -28,6 +28,8 @@ export const objectGivenTwice = defineRuleOfEvery({
     `,
   },
 
+  when: (entity, mesh) => mesh.duplicatesOf(entity).length > 0,
+
   *check(entity, mesh) {
     for (const { lost: on, holds } of mesh.duplicatesOf(entity)) {
       const { origin } = holds;

@@ -24,6 +24,8 @@ export const policyDoesNothing = defineRule({
     `,
   },
 
+  when: on => ('jwtRules' in on ? on.jwtRules : on.rules).length === 0,
+
   *check(on) {
     if ('jwtRules' in on) {
       if (on.jwtRules.length === 0) yield { at: 'spec', message: 'it has no jwtRules, so that no token is looked at' };

@@ -42,6 +42,8 @@ export const policyTargetUnknown = defineRule({
     `,
   },
 
+  when: ({ targetRefs }) => targetRefs.length > 0,
+
   *check(on, mesh) {
     for (const ref of on.targetRefs) {
       if (isKnown(mesh, ref, on.namespace) === false) yield { at: 'spec.targetRefs', message: `there is no ${ref.kind} ${on.namespace}/${ref.name}` };

@@ -27,6 +27,8 @@ export const portNameUnconventional = defineRule({
     `,
   },
 
+  when: ({ ports }) => ports.some(({ protocol }) => protocol === 'AUTO'),
+
   *check(on) {
     if (isSystemNamespace(on.namespace) || isControlPlane(on) || on.labels.has('gateway.istio.io/managed') || on.type === 'ExternalName') return;
     for (const [i, { protocol, name, number }] of on.ports.entries()) {

@@ -19,8 +19,9 @@ export const retriesMultiply = defineRule({
     good: chain(0),
   },
 
+  when: ({ appliesToMesh, routes }) => appliesToMesh && routes.some(({ raw }) => (number(field(field(raw, 'retries'), 'attempts')) ?? 0) > 0),
+
   *check(on, mesh) {
-    if (!on.appliesToMesh || !on.routes.some(({ raw }) => (number(field(field(raw, 'retries'), 'attempts')) ?? 0) > 0)) return;
     for (const host of on.fullHosts) {
       const service = mesh.hosts.at(host).find((owner): owner is Service => !('hosts' in owner));
       const worst = service && worstPath(mesh, service, on.namespace, []);

@@ -1,3 +1,4 @@
+import { field } from '../../manifest/index.ts';
 import { httpEntries } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
@@ -28,6 +29,8 @@ export const retriesOutlastTimeout = defineRule({
         http: [{ route: [{ destination: { host: reviews } }], timeout: 8s, retries: { attempts: 3, perTryTimeout: 2s } }]
     `,
   },
+
+  when: ({ routes }) => routes.some(({ raw }) => field(raw, 'timeout') !== undefined && field(raw, 'retries') !== undefined),
 
   *check(on, mesh) {
     for (const { actions: { timeout = 0, retries }, from } of httpEntries(mesh, on)) {

@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { field } from '../../manifest/index.ts';
 import { httpEntries } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
@@ -33,6 +34,8 @@ export const rewriteGroupUnknown = defineRule({
             route: [{ destination: { host: reviews } }]
     `,
   },
+
+  when: ({ routes }) => routes.some(({ raw }) => field(raw, 'rewrite') !== undefined),
 
   *check(on, mesh) {
     for (const { actions: { rewrite }, from } of httpEntries(mesh, on)) {

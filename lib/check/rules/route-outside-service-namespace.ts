@@ -1,4 +1,4 @@
-import { isAmbientService, waypointOf } from '../../mesh/index.ts';
+import { hasAmbient, isAmbientService, waypointOf } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { ownersRouted } from './route-without-waypoint.ts';
 
@@ -16,6 +16,8 @@ export const routeOutsideServiceNamespace = defineRule({
     bad: example('front', 'reviews.shop.svc.cluster.local'),
     good: example('shop', 'reviews'),
   },
+
+  when: (_, mesh) => hasAmbient(mesh),
 
   *check(on, mesh) {
     for (const { owner, at } of ownersRouted(mesh, on)) {

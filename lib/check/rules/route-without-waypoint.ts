@@ -1,5 +1,5 @@
 import {
-  isAmbientService, isVisible, ownerNamed, routeKindNames, waypointOf, type DestinationRule, type HostOwner, type KubernetesRoute, type Mesh, type TrafficPolicy,
+  hasAmbient, isAmbientService, isVisible, ownerNamed, routeKindNames, waypointOf, type DestinationRule, type HostOwner, type KubernetesRoute, type Mesh, type TrafficPolicy,
   type VirtualService,
 } from '../../mesh/index.ts';
 import { mapping, text } from '../../manifest/index.ts';
@@ -19,6 +19,8 @@ export const routeWithoutWaypoint = defineRule({
     bad: example(''),
     good: example(', istio.io/use-waypoint: waypoint'),
   },
+
+  when: (_, mesh) => hasAmbient(mesh),
 
   *check(on, mesh) {
     for (const { owner, at } of ownersRouted(mesh, on)) {

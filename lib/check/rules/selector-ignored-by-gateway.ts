@@ -1,3 +1,4 @@
+import { indexes } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const selectorIgnoredByGateway = defineRule({
@@ -35,6 +36,8 @@ export const selectorIgnoredByGateway = defineRule({
       spec: { targetRefs: [{ group: gateway.networking.k8s.io, kind: Gateway, name: edge }] }
     `,
   },
+
+  when: ({ selector }, mesh) => selector !== undefined && mesh.hasAt(indexes.gatewayWorkloads, ''),
 
   *check(on, mesh) {
     const { selector, namespace } = on;

@@ -27,6 +27,8 @@ export const serverCertificateNotVerified = defineRule({
     `,
   },
 
+  when: ({ policy }) => policy !== undefined && (policy.tlsMode !== undefined || policy.ports.length > 0),
+
   *check(on) {
     if (on.policy && unverified(on.policy.tlsMode, on.policy.tls)) {
       yield { at: `${on.policy.path}.tls`, message: `TLS to ${on.host} is ${on.policy.tlsMode ?? ''}, but there are no caCertificates` };

@@ -1,4 +1,4 @@
-import { hasSidecar, runsGateway, workloadKindNames } from '../../mesh/index.ts';
+import { hasAmbient, hasSidecar, runsGateway, workloadKindNames } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const sidecarAndAmbient = defineRule({
@@ -25,6 +25,8 @@ export const sidecarAndAmbient = defineRule({
       spec: { template: { metadata: { labels: { app: reviews, istio.io/dataplane-mode: ambient } } } }
     `,
   },
+
+  when: (_, mesh) => hasAmbient(mesh),
 
   *check(on, mesh) {
     const mode = on.podLabels.get('istio.io/dataplane-mode');

@@ -49,9 +49,10 @@ export const subsetSelectsNothing = defineRule({
     `,
   },
 
+  when: ({ subsets }, mesh) => subsets.length > 0 && mesh.hasWorkloads,
+
   *check(on, mesh) {
-    if (!mesh.hasWorkloads) return;
-    const endpoints = on.subsets.length > 0 ? endpointLabels(mesh, on) : undefined;
+    const endpoints = endpointLabels(mesh, on);
     if (!endpoints) return;
     for (const { name, labels, path } of on.subsets) {
       if (!endpoints.some(carried => selects(labels, carried))) {

@@ -25,6 +25,8 @@ export const subsetWithoutLabels = defineRule({
     `,
   },
 
+  when: ({ subsets }) => subsets.some(({ labels }) => labels.size === 0),
+
   *check({ subsets }) {
     for (const { name, labels, policy, path } of subsets) {
       // One with a policy of its own is there for the policy.

@@ -1,3 +1,4 @@
+import { field } from '../../manifest/index.ts';
 import { calleesOf, longestCall, longestOf, routesTo, type Mesh, type Service } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { seconds } from './retries-outlast-timeout.ts';
@@ -16,8 +17,9 @@ export const timeoutShorterThanCallee = defineRule({
     good: example('4s'),
   },
 
+  when: ({ appliesToMesh, routes }) => appliesToMesh && routes.some(({ raw }) => field(raw, 'timeout') !== undefined),
+
   *check(on, mesh) {
-    if (!on.appliesToMesh) return;
     for (const host of on.fullHosts) {
       const service = mesh.hosts.at(host).find((owner): owner is Service => !('hosts' in owner));
       if (!service) continue;

@@ -68,5 +68,5 @@ function isUnknownService(mesh: Mesh, fullHost: string, written: string): boolea
   if (!mesh.has('Service') || fullHost.includes('*') || !fullHost.endsWith(`.svc.${mesh.config.clusterDomain}`)) return false;
   // A namespace of which nothing is here may hold what is asked for.
   const namespace = fullHost.split('.')[1] ?? '';
-  return mesh.knowsNamespace(namespace) && ![fullHost, written].some(host => [...mesh.hosts.covering(host)].length > 0);
+  return mesh.knowsNamespace(namespace) && ![fullHost, written].some(host => mesh.hosts.find(host, () => true) !== undefined);
 }

@@ -1,3 +1,4 @@
+import { hasAmbient } from '../../mesh/index.ts';
 import { ambientReach, l7PolicyKinds, waypointField } from '../l7-policy.ts';
 import { defineRule, yaml } from '../rule.ts';
 
@@ -15,6 +16,8 @@ export const waypointIgnoresSelector = defineRule({
     bad: example('selector: { matchLabels: { app: reviews } }'),
     good: example('targetRefs: [{ group: "", kind: Service, name: reviews }]'),
   },
+
+  when: (_, mesh) => hasAmbient(mesh),
 
   *check(on, mesh) {
     if (waypointField(on) === undefined) return;

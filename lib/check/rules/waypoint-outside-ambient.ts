@@ -16,6 +16,8 @@ export const waypointOutsideAmbient = defineRule({
     good: example('istio.io/dataplane-mode: ambient'),
   },
 
+  when: ({ podLabels }) => podLabels.has('istio.io/use-waypoint'),
+
   *check(on, mesh) {
     const name = on.podLabels.get('istio.io/use-waypoint') ?? 'none';
     if (name === 'none' || name === '' || runsGateway(on) || !mesh.namespace(on.namespace) || isAmbient(mesh, on)) return;

@@ -16,8 +16,9 @@ export const waypointUnknown = defineRule({
     good: example('waypoint'),
   },
 
+  when: (_, mesh) => mesh.has('KubernetesGateway'),
+
   *check(on, mesh) {
-    if (!mesh.has('KubernetesGateway')) return;
     const waypoint = 'injection' in on ? ofNamespace(mesh, on.name) : waypointOf(mesh, on);
     // What a namespace asks for is said of the namespace.
     if (!waypoint || waypoint.by !== on || waypoint.trouble === undefined) return;

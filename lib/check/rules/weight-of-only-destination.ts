@@ -25,6 +25,8 @@ export const weightOfOnlyDestination = defineRule({
     `,
   },
 
+  when: ({ routes }) => routes.some(({ destinations }) => destinations.length === 1 && destinations[0]?.weight !== undefined),
+
   *check({ routes }) {
     for (const { destinations: [only, ...others], path } of routes) {
       if (only?.weight !== undefined && only.weight !== 100 && others.length === 0) yield { at: `${path}.route[0].weight`, message: `${only.host} is the only destination: it gets every request, not ${only.weight}%` };

@@ -16,8 +16,10 @@ export const workloadWithoutAuthorizationPolicy = defineRule({
     good: example(''),
   },
 
+  when: (_, mesh) => mesh.has('AuthorizationPolicy'),
+
   *check(on, mesh) {
-    if (!mesh.has('AuthorizationPolicy') || runsGateway(on) || !(isAmbient(mesh, on) || hasSidecar(mesh, on))) return;
+    if (runsGateway(on) || !(isAmbient(mesh, on) || hasSidecar(mesh, on))) return;
     const services = mesh.servicesOf(on);
     if (services.length === 0 || isSelected(mesh, on)) return;
     const attached = services.some(service => {
@@ -30,7 +32,7 @@ export const workloadWithoutAuthorizationPolicy = defineRule({
 });
 
 function isSelected(mesh: Mesh, { namespace, podLabels }: Workload): boolean {
-  const keys = [...podLabels].map(([key, text]) => ` ${key}=${text}`);
+  const keys = [...podLabels].filter(([key]) => mesh.hasAt(indexes.policiesBySelectorName, key)).map(([key, text]) => ` ${key}=${text}`);
   return [mesh.config.rootNamespace, namespace].some(place => ['', ...keys].some(key =>
     mesh.at(indexes.policiesBySelector, `AuthorizationPolicy ${place}${key}`).some(({ selector }) => selects(selector ?? new Map(), podLabels))));
 }

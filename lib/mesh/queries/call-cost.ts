@@ -27,11 +27,7 @@ export function routesTo(mesh: Mesh, service: Service, clientNamespace: string):
 }
 
 function virtualServiceOf(mesh: Mesh, service: Service, clientNamespace: string): VirtualService | undefined {
-  for (const { values } of mesh.virtualServicesByHost.covering(service.host)) {
-    const found = values.find(({ appliesToMesh, visibility }) => appliesToMesh && isVisible(visibility, clientNamespace));
-    if (found) return found;
-  }
-  return undefined;
+  return mesh.virtualServicesByHost.find(service.host, ({ appliesToMesh, visibility }) => appliesToMesh && isVisible(visibility, clientNamespace));
 }
 
 /** The longest call to a Service by clients of a namespace; undefined where one of its routes has no end. */

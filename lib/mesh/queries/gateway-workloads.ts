@@ -14,7 +14,7 @@ export function workloadsOfGateway(mesh: Mesh, { selector }: Gateway): readonly 
  * objects: nothing runs a gateway here, and a Gateway asks for one.
  */
 export function mayBeGatewayElsewhere(mesh: Mesh, namespace: string, selector: Selector | undefined): boolean {
-  if (mesh.gatewayWorkloads.length > 0) return false;
+  if (mesh.hasAt(indexes.gatewayWorkloads, '')) return false;
   if (!selector) return mesh.at(indexes.gatewaysOf, namespace).length > 0;
   const [first] = selector;
   if (!first) return mesh.has('Gateway');

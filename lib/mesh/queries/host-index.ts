@@ -24,6 +24,18 @@ export class HostIndex<Value> {
     return this.#at(host.toLowerCase());
   }
 
+  /** The first that passes a test, looked for as `covering` does; nearly always it is for exactly the host. */
+  find(host: string, test: (value: Value, declared: string) => boolean): Value | undefined {
+    const name = host.toLowerCase();
+    const found = this.#at(name).find(value => test(value, name));
+    if (found !== undefined || this.#at(someWild).length === 0) return found;
+    for (const { host: declared, values } of this.covering(name)) {
+      const wider = declared === name ? undefined : values.find(value => test(value, declared));
+      if (wider !== undefined) return wider;
+    }
+    return undefined;
+  }
+
   /** What is for the host or for a wildcard above it: the most specific first. */
   *covering(host: string): Generator<{ readonly host: string; readonly values: readonly Value[] }> {
     const name = host.toLowerCase();
