@@ -12,7 +12,7 @@ export { LayeredMap } from './layered-map.ts';
 export { Mesh, type Difference, type MeshChange, type MeshOptions } from './mesh.ts';
 export * as indexes from './indexes.ts';
 export type { ConfigMap } from './entities/config-map.ts';
-export type { DestinationRule, Subset, TrafficPolicy } from './entities/destination-rule.ts';
+export { somePolicy, type DestinationRule, type Subset, type TrafficPolicy } from './entities/destination-rule.ts';
 export { isClusterScoped, type Entity } from './entities/entity.ts';
 export type { BackendTlsPolicy } from './entities/backend-tls-policy.ts';
 export type { KubernetesGateway, KubernetesRoute, Listener, ListenerSet, ListenerTls, ParentReference, Reference, ReferenceGrant } from './entities/gateway-api.ts';
@@ -76,7 +76,7 @@ export {
 } from './queries/waypoint-of.ts';
 export { waypointVirtualHost } from './queries/waypoint-rules.ts';
 export { calleesOf } from './queries/calls.ts';
-export { longestCall, longestOf, routesTo, type LongestCall } from './queries/call-cost.ts';
+export { longestCall, longestOf, routesTo, virtualServiceOf, type LongestCall } from './queries/call-cost.ts';
 export { httpEntries, type HttpEntry } from './queries/http-entries.ts';
 export { clausesOf } from './queries/match-clauses.ts';
 export { implies } from './queries/implies.ts';

@@ -24,6 +24,8 @@ export function indexOf<Name extends KindName>(name: string, of: readonly Name[]
   return { name, of, keys };
 }
 
+const nothing: readonly never[] = [];
+
 /** Objects by key, in Istio's order. It does not change; one with changes shares what they do not touch. */
 export class Keyed<Value extends Entity = Entity> {
   readonly #definition: IndexDefinition<Value>;
@@ -56,7 +58,7 @@ export class Keyed<Value extends Entity = Entity> {
   }
 
   at(key: string): readonly Value[] {
-    return this.#buckets.get(key) ?? [];
+    return this.#buckets.get(key) ?? nothing;
   }
 
   /** The keys under which the objects of a change were or are found. */

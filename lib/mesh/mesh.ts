@@ -71,6 +71,7 @@ export class Mesh {
   readonly #derived: Map<string, Derived>;
   /** By the labels of the pods, which belong to one workload. */
   readonly #servicesOf = new WeakMap<ReadonlyMap<string, string>, { readonly namespace: string; readonly services: readonly Service[] }>();
+  readonly #answers = new Map<unknown, WeakMap<object, unknown>>();
   #reading: string[] | undefined;
 
   /** Reads a mesh from its objects; of an object given twice, the later one holds. */
@@ -158,6 +159,18 @@ export class Mesh {
     return this.#index(definition).at(key).length > 0;
   }
 
+  /** What a query answers about an object, kept for those who ask again. While what is asked is remembered, it is asked each time. */
+  about<On extends object, Result>(query: (mesh: Mesh, on: On) => Result, on: On): Result {
+    if (this.#reading) return query(this, on);
+    let answers = this.#answers.get(query);
+    if (!answers) this.#answers.set(query, answers = new WeakMap());
+    const known = answers.get(on) as Result | undefined;
+    if (known !== undefined) return known;
+    const answer = query(this, on);
+    answers.set(on, answer);
+    return answer;
+  }
+
   /** Something that is made of the mesh once, and kept while nothing changes of what it was made of. */
   derived<Result>(name: string, make: () => Result): Result {
     let known = this.#derived.get(name);
@@ -183,11 +196,12 @@ export class Mesh {
 
   /** Whether there is an object of one of these kinds. */
   has(...names: readonly KindName[]): boolean {
-    return names.some(name => {
+    for (const name of names) {
       const kind = keyOfKind[name];
       this.#reading?.push(`any ${kind}`);
-      return (this.#store.kinds.get(kind)?.size ?? 0) > 0;
-    });
+      if ((this.#store.kinds.get(kind)?.size ?? 0) > 0) return true;
+    }
+    return false;
   }
 
   /** An object as it stands in the mesh. */

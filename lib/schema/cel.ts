@@ -31,15 +31,34 @@ export function satisfiesRules(schema: Schema, value: unknown): boolean {
   let self: { readonly value: unknown } | undefined;
   for (const rule of rules) {
     if (!rule.optionalOldSelf && speaksOfOld(rule.rule)) continue;
-    if (typeof value === 'string' && satisfying.get(rule.rule)?.has(value)) continue;
+    const looked = lookedAt(rule.rule, value);
+    if (looked !== undefined && satisfying.get(rule.rule)?.has(looked)) continue;
     self ??= { value: celValue(schema, value) };
     if (broken(rule, self.value) !== undefined) return false;
-    if (typeof value === 'string') remember(rule.rule, value);
+    if (looked !== undefined) remember(rule.rule, looked);
   }
   return true;
 }
 
-/** Short texts that are known to satisfy a rule: the same durations stand everywhere. What a rule says depends on nothing but the text. */
+/** All that a rule looks at, as a text: the value where it is one; of an object the names of its fields, where the rule asks no more than which are there. */
+function lookedAt(rule: string, value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || !asksForNames(rule)) return undefined;
+  let names = '';
+  for (const name of Object.keys(value)) if (((value as Readonly<Record<string, unknown>>)[name] ?? undefined) !== undefined) names += `${name}\n`;
+  return names;
+}
+
+const ofNames = new Map<string, boolean>();
+
+/** Whether a rule asks an object for nothing but the names of its fields: by `has`, or in a macro over the keys of a map. */
+function asksForNames(rule: string): boolean {
+  let found = ofNames.get(rule);
+  if (found === undefined) ofNames.set(rule, found = !/\bself\b/.test(rule.replace(/\bhas\(self\.\w+\)/g, '').replace(/^self\.all\(/, '')));
+  return found;
+}
+
+/** Short texts that are known to satisfy a rule: the same durations and the same fields stand everywhere. What a rule says depends on nothing but the text. */
 const satisfying = new Map<string, Set<string>>();
 
 function remember(rule: string, text: string): void {

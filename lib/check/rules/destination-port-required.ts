@@ -1,5 +1,5 @@
 import { defineRule, yaml } from '../rule.ts';
-import { destinationsOf, ownerFor } from './destination-unknown.ts';
+import { destinationsOf, ownerFor, someDestination } from './destination-unknown.ts';
 
 export const destinationPortRequired = defineRule({
   id: 'IST0112',
@@ -39,6 +39,8 @@ export const destinationPortRequired = defineRule({
         http: [{ route: [{ destination: { host: reviews, port: { number: 80 } } }] }]
     `,
   },
+
+  when: (on, mesh) => someDestination(on, destination => destination.port === undefined && (ownerFor(mesh, on, destination)?.ports.length ?? 0) > 1),
 
   *check(on, mesh) {
     for (const { destination } of destinationsOf(on)) {

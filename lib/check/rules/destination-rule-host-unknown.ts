@@ -32,6 +32,8 @@ export const destinationRuleHostUnknown = defineRule({
     `,
   },
 
+  when: ({ fullHost }, mesh) => !mesh.hosts.at(fullHost).some(({ visibility }) => visibility.everywhere),
+
   *check(on, mesh) {
     if (ownersOfRule(mesh, on).length === 0) yield { at: 'spec.host', message: `"${on.host}" is no Service or ServiceEntry that namespace ${on.namespace} can see` };
   },
@@ -39,8 +41,7 @@ export const destinationRuleHostUnknown = defineRule({
 
 /** Who stands behind the host of a rule; for a wildcard, everyone whom it covers. */
 export function ownersOfRule(mesh: Mesh, rule: DestinationRule): HostOwner[] {
-  const viewers = [rule.namespace, ...rule.exportTo.map(entry => (entry === '.' ? rule.namespace : entry))];
-  const visible = (owner: HostOwner): boolean => owner.visibility.everywhere || viewers.some(viewer => isVisible(owner.visibility, viewer));
+  const visible = (owner: HostOwner): boolean => owner.visibility.everywhere || [rule.namespace, ...rule.exportTo.map(entry => (entry === '.' ? rule.namespace : entry))].some(viewer => isVisible(owner.visibility, viewer));
   if (rule.fullHost.startsWith('*')) {
     const hostsOf = (owner: HostOwner): readonly string[] => ('hosts' in owner ? owner.hosts : [owner.host]);
     const below = rule.fullHost === '*' || !rule.fullHost.startsWith('*.') ? [...mesh.services, ...mesh.serviceEntries] : [...mesh.at(indexes.hostsBelow, rule.fullHost.toLowerCase()), ...[...mesh.hosts.covering(rule.fullHost)].flatMap(({ values }) => values)];

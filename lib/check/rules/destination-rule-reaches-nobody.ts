@@ -45,6 +45,8 @@ export const destinationRuleReachesNobody = defineRule({
     `,
   },
 
+  when: ({ visibility, workloadSelector, namespace }, mesh) => !visibility.everywhere || workloadSelector !== undefined || mesh.workloadsIn(namespace).length === 0,
+
   *check(on, mesh) {
     const { namespace, fullHost, visibility, workloadSelector } = on;
     if (!visibility.everywhere && visibility.namespaces.size === 0) {

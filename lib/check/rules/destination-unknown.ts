@@ -40,6 +40,8 @@ export const destinationUnknown = defineRule({
     `,
   },
 
+  when: (on, mesh) => someDestination(on, destination => !isServed(ownerFor(mesh, on, destination), destination)),
+
   *check(on, mesh) {
     for (const { destination, what } of destinationsOf(on)) {
       const owner = ownerFor(mesh, on, destination);
@@ -51,6 +53,15 @@ export const destinationUnknown = defineRule({
   },
 });
 
+function isServed(owner: HostOwner | undefined, { port }: Destination): boolean {
+  return owner !== undefined && (port === undefined || owner.ports.some(({ number }) => number === port));
+}
+
+/** Whether one of the places that a VirtualService sends requests to, or copies of them, passes a test. */
+export function someDestination({ routes }: VirtualService, test: (destination: Destination) => boolean): boolean {
+  return routes.some(({ destinations, mirrors }) => destinations.some(test) || mirrors.some(test));
+}
+
 /** Where a VirtualService sends requests, and copies of them. */
 export function destinationsOf(service: VirtualService): { readonly destination: Destination; readonly what: string }[] {
   return service.routes.flatMap(route => [
@@ -61,12 +72,15 @@ export function destinationsOf(service: VirtualService): { readonly destination:
 
 /** Who answers to a destination, as those see it whom the VirtualService is for. */
 export function ownerFor(mesh: Mesh, service: VirtualService, { fullHost, host }: Destination): HostOwner | undefined {
-  const viewers = service.exportTo.length === 0 ? [service.namespace] : service.exportTo.map(entry => (entry === '.' ? service.namespace : entry));
   for (const name of host === fullHost ? [fullHost] : [fullHost, host]) {
     // A wildcard is looked up for the namespace of the VirtualService, an exact host for those whom it is exported to.
     const found = mesh.hosts.find(name, ({ visibility }, declared) => visibility.everywhere
-      || (declared.startsWith('*') ? isVisible(visibility, service.namespace) : viewers.some(viewer => isVisible(visibility, viewer))));
+      || (declared.startsWith('*') ? isVisible(visibility, service.namespace) : viewersOf(service).some(viewer => isVisible(visibility, viewer))));
     if (found) return found;
   }
   return undefined;
+}
+
+function viewersOf({ namespace, exportTo }: VirtualService): readonly string[] {
+  return exportTo.length === 0 ? [namespace] : exportTo.map(entry => (entry === '.' ? namespace : entry));
 }

@@ -1,5 +1,5 @@
 import { field, list, mapping } from '../../manifest/index.ts';
-import { effectivePolicy, type DestinationRule, type MergedDestinationRule } from '../../mesh/index.ts';
+import { effectivePolicy, somePolicy, type DestinationRule, type MergedDestinationRule } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const failoverWithoutOutlierDetection = defineRule({
@@ -37,6 +37,8 @@ export const failoverWithoutOutlierDetection = defineRule({
               loadBalancer: { localityLbSetting: { enabled: true, failoverPriority: [topology.istio.io/network] } }
     `,
   },
+
+  when: on => somePolicy(on, ({ raw, ports }) => ports.length > 0 || field(raw, 'loadBalancer') !== undefined),
 
   *check(on) {
     const merged = alone(on);

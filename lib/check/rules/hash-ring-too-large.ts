@@ -1,5 +1,5 @@
 import { field, number } from '../../manifest/index.ts';
-import type { TrafficPolicy } from '../../mesh/index.ts';
+import { somePolicy, type TrafficPolicy } from '../../mesh/index.ts';
 import { defineRule, yaml, type Violation } from '../rule.ts';
 
 /** Source: Envoy, api/envoy/config/cluster/v3/cluster.proto, RingHashLbConfig */
@@ -28,6 +28,8 @@ export const hashRingTooLarge = defineRule({
       spec: { host: reviews, trafficPolicy: { loadBalancer: { consistentHash: { httpHeaderName: user, ringHash: { minimumRingSize: 4096 } } } } }
     `,
   },
+
+  when: on => somePolicy(on, ({ raw, ports }) => ports.length > 0 || field(raw, 'loadBalancer') !== undefined),
 
   *check({ policy, subsets }) {
     for (const one of [policy, ...subsets.map(subset => subset.policy)]) if (one) yield* ofPolicy(one);

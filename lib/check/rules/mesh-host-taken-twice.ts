@@ -37,8 +37,10 @@ export const meshHostTakenTwice = defineRule({
     `,
   },
 
+  when: (on, mesh) => on.appliesToMesh && on.fullHosts.some(host => host.startsWith('*') || mesh.virtualServicesByHost.find(host, other => other !== on) !== undefined),
+
   *check(on, mesh) {
-    const conflict = on.appliesToMesh ? firstConflict(mesh, on) : undefined;
+    const conflict = firstConflict(mesh, on);
     if (!conflict) return;
     const { host, scope, rivals } = conflict;
     const names = rivals.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');

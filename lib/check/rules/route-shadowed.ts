@@ -39,9 +39,10 @@ export const routeShadowed = defineRule({
     `,
   },
 
+  // A route without a match stands last, or what follows is told by IST0130.
+  when: ({ routes }) => routes.length > 1 && routes.reduce((count, { matches }) => count + matches.length, 0) > 1,
+
   *check(on, mesh) {
-    // A route without a match stands last, or what follows is told by IST0130.
-    if (on.routes.reduce((count, { matches }) => count + matches.length, 0) < 2) return;
     const told = new Set<string>();
     unreachable(({ path }) => { told.add(path); }, 'http', list(field(on.manifest.object.spec, 'http')));
     const before = new Earlier();
@@ -65,7 +66,6 @@ interface Matching {
 
 /** Where a route matches everything, what stands behind it is told by IST0130. */
 function matchesOf(mesh: Mesh, on: VirtualService): Matching[] {
-  if (on.routes.length < 2) return [];
   return httpEntries(mesh, on).filter(({ from }) => from.on === on)
     .flatMap(({ from: { at: entry }, matches }) => matches.map(({ match, from }) => ({ at: from.at, entry, match, clauses: clausesOf(match) })));
 }

@@ -1,5 +1,5 @@
 import { defineRule, yaml } from '../rule.ts';
-import { destinationsOf } from './destination-unknown.ts';
+import { destinationsOf, someDestination } from './destination-unknown.ts';
 
 export const subsetUnknown = defineRule({
   id: 'IST0101',
@@ -40,6 +40,8 @@ export const subsetUnknown = defineRule({
       spec: { host: reviews, subsets: [{ name: v1, labels: { version: v1 } }] }
     `,
   },
+
+  when: (on, mesh) => someDestination(on, ({ subset, fullHost }) => subset !== '' && !mesh.destinationRulesByHost.find(fullHost, ({ subsets }) => subsets.some(({ name }) => name === subset))),
 
   *check(on, mesh) {
     for (const { destination } of destinationsOf(on)) {

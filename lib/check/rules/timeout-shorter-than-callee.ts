@@ -1,5 +1,5 @@
 import { field } from '../../manifest/index.ts';
-import { calleesOf, longestCall, longestOf, routesTo, type Mesh, type Service } from '../../mesh/index.ts';
+import { calleesOf, longestCall, longestOf, routesTo, virtualServiceOf, type Mesh, type Service } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { seconds } from './retries-outlast-timeout.ts';
 
@@ -22,7 +22,8 @@ export const timeoutShorterThanCallee = defineRule({
   *check(on, mesh) {
     for (const host of on.fullHosts) {
       const service = mesh.hosts.at(host).find((owner): owner is Service => !('hosts' in owner));
-      if (!service) continue;
+      // Of a Service that calls nobody, or that clients reach by other routes, nothing can be said here.
+      if (!service || calleesOf(mesh, service).length === 0 || virtualServiceOf(mesh, service, on.namespace) !== on) continue;
       for (const rule of routesTo(mesh, service, on.namespace)) {
         const outer = rule.treatment.kind === 'forward' && rule.treatment.timeout > 0 && rule.entry.on === on ? longestOf(rule) : undefined;
         const slow = outer === undefined ? undefined : slower(mesh, service, outer, [service]);

@@ -13,6 +13,8 @@ export const tlsOfWiderRuleDropped = defineRule({
   of: ['DestinationRule'],
   examples: { bad: example(''), good: example(', tls: { mode: SIMPLE }') },
 
+  when: ({ fullHost }, mesh) => mesh.destinationRulesByHost.find(fullHost, (_, declared) => declared !== fullHost.toLowerCase()) !== undefined,
+
   *check(on, mesh) {
     if (on.policy?.tlsMode !== undefined || on.policy?.ports.some(({ tlsMode }) => tlsMode !== undefined)) return;
     const wider = widerOf(mesh, on);

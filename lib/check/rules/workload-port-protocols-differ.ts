@@ -49,6 +49,8 @@ export const workloadPortProtocolsDiffer = defineRule({
     `,
   },
 
+  when: (on, mesh) => offersSeveralPorts(mesh, on),
+
   *check(on, mesh) {
     const services = servicesOfMeshDeployment(mesh, on);
     const byPort = new Map<number, Map<string, string[]>>();
@@ -63,6 +65,11 @@ export const workloadPortProtocolsDiffer = defineRule({
     }
   },
 });
+
+/** Whether the Services of a workload have more than one port together. */
+export function offersSeveralPorts(mesh: Mesh, on: Workload): boolean {
+  return mesh.servicesOf(on).reduce((count, { ports }) => count + ports.length, 0) > 1;
+}
 
 /** The Services of a Deployment; none where it has no sidecar. */
 export function servicesOfMeshDeployment(mesh: Mesh, on: Workload): readonly Service[] {

@@ -1,5 +1,5 @@
 import { defineRule, yaml } from '../rule.ts';
-import { servicesOfMeshDeployment } from './workload-port-protocols-differ.ts';
+import { offersSeveralPorts, servicesOfMeshDeployment } from './workload-port-protocols-differ.ts';
 
 export const workloadTargetPortsDiffer = defineRule({
   id: 'IST0137',
@@ -48,6 +48,8 @@ export const workloadTargetPortsDiffer = defineRule({
       spec: { selector: { app: reviews }, ports: [{ name: http, port: 80, targetPort: 9080 }, { name: grpc, port: 81, targetPort: 9081 }] }
     `,
   },
+
+  when: (on, mesh) => offersSeveralPorts(mesh, on),
 
   *check(on, mesh) {
     const services = servicesOfMeshDeployment(mesh, on);

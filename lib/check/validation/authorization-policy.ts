@@ -50,7 +50,7 @@ function froms(say: Say, rule: unknown, path: string, action: string): void {
     const others = ['principals', 'notPrincipals', 'namespaces', 'notNamespaces'].filter(name => used.includes(name));
     if (accounts.length > 0 && others.length > 0) say({ path: at, message: `${accounts.join(' and ')} cannot stand with ${others.join(', ')}` });
     nonEmpty(say, source, sourceFields, at);
-    for (const name of ['ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks']) addresses(say, texts(field(source, name)), `${at}.${name}`);
+    for (const name of ['ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks']) if (field(source, name) !== undefined) addresses(say, texts(field(source, name)), `${at}.${name}`);
     for (const name of ['serviceAccounts', 'notServiceAccounts']) {
       const values = texts(field(source, name));
       if (values.length > 16) say({ path: `${at}.${name}`, message: `there can be at most 16, got ${values.length}` });
@@ -75,7 +75,7 @@ function tos(say: Say, rule: unknown, path: string): void {
       continue;
     }
     nonEmpty(say, operation, operationFields, at);
-    for (const name of ['ports', 'notPorts']) ports(say, texts(field(operation, name)), `${at}.${name}`);
+    for (const name of ['ports', 'notPorts']) if (field(operation, name) !== undefined) ports(say, texts(field(operation, name)), `${at}.${name}`);
     for (const name of ['paths', 'notPaths']) {
       for (const [j, value] of texts(field(operation, name)).entries()) pathTemplate(say, value, `${at}.${name}[${j}]`);
     }

@@ -18,6 +18,7 @@ export function matchedHeader(say: Say, name: string, path: string): void {
 export function headerOperations(say: Say, value: unknown, path: string): void {
   for (const direction of ['request', 'response'] as const) {
     const operations = field(value, direction);
+    if (operations === undefined) continue;
     for (const operation of ['add', 'set'] as const) {
       for (const [name, content] of Object.entries(fields(field(operations, operation)))) {
         const at = `${path}.${direction}.${operation}[${JSON.stringify(name)}]`;
@@ -33,8 +34,10 @@ export function headerOperations(say: Say, value: unknown, path: string): void {
 /** How often a route sets the authority: in a rewrite and by headers. */
 export function authoritiesSet(headers: unknown, rewrite: unknown): number {
   const request = field(headers, 'request');
+  const rewritten = (text(field(rewrite, 'authority')) ?? '') === '' ? 0 : 1;
+  if (request === undefined) return rewritten;
   const named = ['set', 'add'].flatMap(operation => Object.keys(fields(field(request, operation)))).filter(isAuthority);
-  return named.length + ((text(field(rewrite, 'authority')) ?? '') === '' ? 0 : 1);
+  return named.length + rewritten;
 }
 
 function isAuthority(name: string): boolean {

@@ -29,17 +29,22 @@ export function httpRoute(say: Say, route: unknown, path: string, context: Route
     conflicts(say, route, path, has, destinations);
   }
   matches(say, route, path, context);
-  headerOperations(say, field(route, 'headers'), `${path}.headers`);
+  // Of all that a route can say, it says little.
+  const part = (name: string, check: (say: Say, value: unknown, path: string) => void): void => {
+    const value = field(route, name);
+    if (value !== undefined) check(say, value, `${path}.${name}`);
+  };
+  part('headers', headerOperations);
   if (authoritiesSet(field(route, 'headers'), field(route, 'rewrite')) > 1) say({ path, message: 'the authority is set more than once; set it in rewrite or in headers' });
-  cors(say, field(route, 'corsPolicy'), `${path}.corsPolicy`);
-  fault(say, field(route, 'fault'), `${path}.fault`);
+  part('corsPolicy', cors);
+  part('fault', fault);
   mirrors(say, route, path);
   redirect(say, route, path);
-  directResponse(say, field(route, 'directResponse'), `${path}.directResponse`);
-  retries(say, field(route, 'retries'), `${path}.retries`);
-  rewrite(say, field(route, 'rewrite'), `${path}.rewrite`);
-  routeDestinations(say, field(route, 'route'), `${path}.route`);
-  duration(say, field(route, 'timeout'), `${path}.timeout`);
+  part('directResponse', directResponse);
+  part('retries', retries);
+  part('rewrite', rewrite);
+  part('route', routeDestinations);
+  part('timeout', duration);
 }
 
 function conflicts(say: Say, route: unknown, path: string, has: (name: string) => boolean, destinations: readonly unknown[]): void {

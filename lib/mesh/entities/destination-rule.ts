@@ -36,6 +36,11 @@ export interface DestinationRule extends Entity {
   readonly workloadSelector: Selector | undefined;
 }
 
+/** Whether the policy of a DestinationRule, or one of its subsets', passes a test. */
+export function somePolicy({ policy, subsets }: DestinationRule, test: (policy: TrafficPolicy) => boolean): boolean {
+  return (policy !== undefined && test(policy)) || subsets.some(subset => subset.policy !== undefined && test(subset.policy));
+}
+
 export function destinationRuleOf(entity: Entity, config: MeshConfig): DestinationRule {
   const spec = specOf(entity.manifest);
   const host = text(spec.host) ?? '';

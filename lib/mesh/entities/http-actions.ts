@@ -129,9 +129,13 @@ function regexRewriteOf(raw: unknown): RewriteAction['regex'] {
 
 /** Header changes; empty ones where nothing is written. */
 export function headerChangesOf(raw: unknown): HeaderChanges {
+  if (!mapping(raw)) return unchanged;
   const direction = (value: unknown): HeaderChange => ({ set: textMap(field(value, 'set')), add: textMap(field(value, 'add')), remove: texts(field(value, 'remove')) });
   return { request: direction(field(raw, 'request')), response: direction(field(raw, 'response')) };
 }
+
+const nothing: HeaderChange = { set: new Map(), add: new Map(), remove: [] };
+const unchanged: HeaderChanges = { request: nothing, response: nothing };
 
 /** Reads an HTTPRetry; also of the mesh's defaultHttpRetryPolicy. */
 export function retriesOf(raw: unknown): RetryAction | undefined {

@@ -23,10 +23,13 @@ export function longestOf({ treatment }: HttpRule): number | undefined {
 /** The routes that clients of a namespace take to a Service inside the mesh; none where no VirtualService has them. */
 export function routesTo(mesh: Mesh, service: Service, clientNamespace: string): readonly HttpRule[] {
   const owner = virtualServiceOf(mesh, service, clientNamespace);
-  return owner ? httpRules(mesh, owner, { gateway: 'mesh', port: undefined, namespace: clientNamespace, labels: new Map() }) : [];
+  return owner ? httpRules(mesh, owner, { gateway: 'mesh', port: undefined, namespace: clientNamespace, labels: noLabels }) : [];
 }
 
-function virtualServiceOf(mesh: Mesh, service: Service, clientNamespace: string): VirtualService | undefined {
+const noLabels: ReadonlyMap<string, string> = new Map();
+
+/** The VirtualService whose routes they are. */
+export function virtualServiceOf(mesh: Mesh, service: Service, clientNamespace: string): VirtualService | undefined {
   return mesh.virtualServicesByHost.find(service.host, ({ appliesToMesh, visibility }) => appliesToMesh && isVisible(visibility, clientNamespace));
 }
 

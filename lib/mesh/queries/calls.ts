@@ -10,8 +10,15 @@ import { sidecarFor } from './sidecar-scope.ts';
  * AuthorizationPolicies name its service account. Wildcards say nothing of who calls whom.
  */
 export function calleesOf(mesh: Mesh, service: Service): readonly Service[] {
-  const workloads = mesh.workloadsOf(service);
-  const callees = new Set(workloads.flatMap(workload => [...imported(mesh, workload), ...admitting(mesh, workload)]));
+  return mesh.about(foundCallees, service);
+}
+
+function foundCallees(mesh: Mesh, service: Service): readonly Service[] {
+  const callees = new Set<Service>();
+  for (const workload of mesh.workloadsOf(service)) {
+    for (const callee of imported(mesh, workload)) callees.add(callee);
+    for (const callee of admitting(mesh, workload)) callees.add(callee);
+  }
   callees.delete(service);
   return [...callees];
 }

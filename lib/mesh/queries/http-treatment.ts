@@ -50,12 +50,15 @@ function sharesOf({ destinations, headers, rewrite }: HttpActions): readonly Sha
 /** Header changes of a route with one destination: all removals before all that is set and added. */
 export function merged(route: HeaderChange | undefined, destination: HeaderChange): readonly HeaderOperation[] {
   const all = [...operations(route), ...operations(destination)];
+  if (all.length === 0) return none;
   return [...all.filter(operation => operation.do === 'remove'), ...all.filter(operation => operation.do !== 'remove')];
 }
 
+const none: readonly HeaderOperation[] = [];
+
 /** Removals come first, then what is set, then what is added, each in order of names. */
 export function operations(change: HeaderChange | undefined): readonly HeaderOperation[] {
-  if (!change) return [];
+  if (!change || (change.set.size === 0 && change.add.size === 0 && change.remove.length === 0)) return none;
   const named = (what: 'set' | 'add'): HeaderOperation[] => [...change[what]].filter(([name]) => !isAuthority(name) && !name.startsWith(':'))
     .sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => ({ do: what, name: name.toLowerCase(), value }));
   return [...change.remove.map(name => ({ do: 'remove' as const, name: name.toLowerCase() })), ...named('set'), ...named('add')];
@@ -63,7 +66,7 @@ export function operations(change: HeaderChange | undefined): readonly HeaderOpe
 
 /** The Host that header changes write. */
 export function authorityOf(change: HeaderChange | undefined): string | undefined {
-  const among = (map: ReadonlyMap<string, string> | undefined): string | undefined => [...map ?? []].find(([name]) => isAuthority(name))?.[1];
+  const among = (map: ReadonlyMap<string, string> | undefined): string | undefined => (map && map.size > 0 ? [...map].find(([name]) => isAuthority(name))?.[1] : undefined);
   return among(change?.set) ?? among(change?.add);
 }
 
