@@ -33,6 +33,7 @@ interface Part {
 class Plan {
   readonly mesh: readonly MeshRule[];
   readonly #object: readonly ObjectRule[];
+  #last: { readonly group: string; readonly kind: string; readonly rules: readonly ObjectRule[] } = { group: '', kind: '', rules: [] };
   readonly #byKind = new Map<string, readonly ObjectRule[]>();
 
   constructor(rules: readonly Rule[]) {
@@ -41,7 +42,14 @@ class Plan {
   }
 
   of(entity: Entity): readonly ObjectRule[] {
-    const kind = kindKey(entity);
+    // Objects come kind by kind.
+    if (entity.kind === this.#last.kind && entity.group === this.#last.group) return this.#last.rules;
+    const rules = this.#ofKind(kindKey(entity));
+    this.#last = { group: entity.group, kind: entity.kind, rules };
+    return rules;
+  }
+
+  #ofKind(kind: string): readonly ObjectRule[] {
     let rules = this.#byKind.get(kind);
     if (!rules) this.#byKind.set(kind, rules = this.#object.filter(({ of }) => of === 'every' || (of instanceof Set ? of.has(kind) : (of as readonly KindName[]).some(name => keyOfKind[name] === kind))));
     return rules;
@@ -74,8 +82,11 @@ export class Checked {
     const parts = new Map<string, Part>();
     const said = new Map<string, Part>();
     const readers = new Map<string, string[]>();
-    const add = (key: string, part: Part): void => {
-      if (hasSaid(part)) said.set(key, part);
+    const add = (part: Part): void => {
+      const says = hasSaid(part);
+      if (!says && part.reads.length === 0) return;
+      const key = keyOfPart(part.on);
+      if (says) said.set(key, part);
       if (part.reads.length === 0) return;
       parts.set(key, part);
       for (const read of part.reads) {
@@ -86,9 +97,9 @@ export class Checked {
     };
     for (const entity of mesh.all) {
       const rules = plan.of(entity);
-      if (rules.length > 0 && concerns(scope, entity.namespace)) add(keyOf(entity), ofObject(mesh, scope, rules, entity));
+      if (rules.length > 0 && concerns(scope, entity.namespace)) add(ofObject(mesh, scope, rules, entity));
     }
-    for (const rule of plan.mesh) add(rule.name, ofMesh(mesh, scope, rule));
+    for (const rule of plan.mesh) add(ofMesh(mesh, scope, rule));
     return new Checked(mesh, scope, plan, LayeredMap.of(parts), LayeredMap.of(said), LayeredMap.of(readers));
   }
 
@@ -148,6 +159,10 @@ export class Checked {
 
 function concerns({ namespaces }: Scope, namespace: string): boolean {
   return !isSystemNamespace(namespace) && (!namespaces || namespaces.includes(namespace));
+}
+
+function keyOfPart(on: Entity | MeshRule): string {
+  return 'check' in on ? on.name : keyOf(on);
 }
 
 function hasSaid({ on, findings, heldBack }: Part): boolean {

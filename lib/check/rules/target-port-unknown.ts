@@ -1,4 +1,4 @@
-import { hasSidecar, type Mesh, type ServicePort, type Workload } from '../../mesh/index.ts';
+import { hasSidecar, type Container, type Mesh, type ServicePort, type Workload } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const targetPortUnknown = defineRule({
@@ -13,9 +13,13 @@ export const targetPortUnknown = defineRule({
   of: ['Service'],
   examples: { bad: example('web'), good: example('http') },
 
+  when: (on, mesh) => {
+    const workloads = mesh.workloadsOf(on);
+    return workloads.length > 0 && !on.ports.every(port => workloads.some(workload => mayServe(mesh, workload, port)));
+  },
+
   *check(on, mesh) {
     const workloads = mesh.workloadsOf(on);
-    if (workloads.length === 0) return;
     for (const [i, port] of on.ports.entries()) {
       if (workloads.some(workload => mayServe(mesh, workload, port))) continue;
       const names = `${workloads.slice(0, 3).map(({ kind, name }) => `${kind} ${name}`).join(', ')}${workloads.length > 3 ? ', …' : ''}`;
@@ -28,6 +32,8 @@ export const targetPortUnknown = defineRule({
 
 /** Whether a workload has the port, or leaves open which ports it has. */
 function mayServe(mesh: Mesh, workload: Workload, { targetPort, transport }: ServicePort): boolean {
+  const isMeant = (port: Container['ports'][number]): boolean => port.protocol === transport && (typeof targetPort === 'string' ? port.name : port.port) === targetPort;
+  if (workload.containers.some(({ ports }) => ports.some(isMeant))) return true;
   const containers = [...workload.containers, ...workload.initContainers];
   const ports = containers.flatMap(container => container.ports).filter(({ protocol }) => protocol === transport);
   if (typeof targetPort === 'string') return ports.some(({ name }) => name === targetPort) || (injected.has(targetPort) && hasSidecar(mesh, workload));

@@ -22,7 +22,8 @@ export interface HttpEntry {
  * Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/#Delegate, and istio/istio pilot/pkg/model/virtualservice.go
  */
 export function httpEntries(mesh: Mesh, service: VirtualService): readonly HttpEntry[] {
-  return ownEntries(mesh, service).flatMap(entry => (entry.actions.delegate ? delegated(mesh, service, entry) : [entry]));
+  const entries = ownEntries(mesh, service);
+  return entries.some(({ actions }) => actions.delegate) ? entries.flatMap(entry => (entry.actions.delegate ? delegated(mesh, service, entry) : [entry])) : entries;
 }
 
 let last: { readonly service: VirtualService; readonly entries: readonly HttpEntry[] } | undefined;

@@ -1,11 +1,11 @@
 import { field } from '../../manifest/index.ts';
-import type { Clause } from '../conditions.ts';
+import type { Clause, From } from '../conditions.ts';
 import type { HttpMatch } from '../entities/http-match.ts';
 import { selects } from '../entities/selector.ts';
 import type { VirtualService } from '../entities/virtual-service.ts';
 import type { Mesh } from '../mesh.ts';
 import type { HttpRule } from '../treatments.ts';
-import { httpEntries } from './http-entries.ts';
+import { httpEntries, type HttpEntry } from './http-entries.ts';
 import { httpTreatment, weighted } from './http-treatment.ts';
 import { clausesOf, takesAll } from './match-clauses.ts';
 import { virtualServiceNamed } from './virtual-service-named.ts';
@@ -65,21 +65,29 @@ function compiled(mesh: Mesh, service: VirtualService): readonly Compiled[] {
 function compile(mesh: Mesh, service: VirtualService): readonly Compiled[] {
   // Istio makes VirtualServices of Ingresses and of Gateway API routes, and says in an annotation how they are to be read.
   const semantics = service.annotations.get('internal.istio.io/route-semantics');
-  return httpEntries(mesh, service).flatMap(entry => (entry.matches.length === 0 ? [{ match: undefined, from: entry.from }] : entry.matches).map(({ match, from }) => ({
-    match,
-    last: !match || takesAll(match),
-    rule: {
-      all: match ? clausesOf(match).map(clause => (semantics === undefined ? clause : bySegments(clause))) : [],
-      treatment: httpTreatment(mesh, entry.actions, match, semantics === 'gateway' ? 500 : 503),
-      from,
-      name: match && match.name !== '' ? (entry.name === '' ? match.name : `${entry.name}.${match.name}`) : entry.name,
-      statPrefix: match?.statPrefix ?? '',
-      entry: entry.from,
-      retriesFrom: entry.actions.retries && { on: entry.from.on, at: `${entry.from.at}.retries` },
-      shares: weighted(entry.actions.destinations).map(({ from: place }) => place),
-      mirrors: [...(entry.actions.mirror ? [entry.actions.mirror] : []), ...(entry.actions.mirrors ?? [])].filter(({ percent }) => percent > 0).map(({ from: place }) => place),
-    },
-  })));
+  const compiled: Compiled[] = [];
+  for (const entry of httpEntries(mesh, service)) {
+    for (const { match, from } of entry.matches.length === 0 ? [{ match: undefined, from: entry.from }] : entry.matches) {
+      compiled.push({ match, last: !match || takesAll(match), rule: ruleOf(mesh, entry, match, from, semantics) });
+    }
+  }
+  return compiled;
+}
+
+function ruleOf(mesh: Mesh, { name, actions, from: entry }: HttpEntry, match: HttpMatch | undefined, from: From, semantics: string | undefined): HttpRule {
+  const clauses = match ? clausesOf(match) : [];
+  const { destinations, mirror, mirrors = [], retries } = actions;
+  return {
+    all: semantics === undefined ? clauses : clauses.map(bySegments),
+    treatment: httpTreatment(mesh, actions, match, semantics === 'gateway' ? 500 : 503),
+    from,
+    name: match && match.name !== '' ? (name === '' ? match.name : `${name}.${match.name}`) : name,
+    statPrefix: match?.statPrefix ?? '',
+    entry,
+    retriesFrom: retries && { on: entry.on, at: `${entry.at}.retries` },
+    shares: weighted(destinations).map(({ from: place }) => place),
+    mirrors: [...(mirror ? [mirror] : []), ...mirrors].filter(({ percent }) => percent > 0).map(({ from: place }) => place),
+  };
 }
 
 /** A prefix as Ingresses and Gateway API routes mean it: whole segments. */

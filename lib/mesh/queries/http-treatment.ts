@@ -1,6 +1,7 @@
 import type { HeaderChange, HttpActions, RedirectAction, RetryAction, RewriteAction } from '../entities/http-actions.ts';
 import { retriesOf } from '../entities/http-actions.ts';
 import type { HttpMatch } from '../entities/http-match.ts';
+import type { MeshConfig } from '../entities/mesh-config.ts';
 import type { Mesh } from '../mesh.ts';
 import type { HeaderOperation, HttpTreatment, PathRewrite, Retries, Share } from '../treatments.ts';
 
@@ -100,9 +101,13 @@ function prefixTo(to: string, match: HttpMatch | undefined): PathRewrite {
  * Source: https://istio.io/latest/docs/concepts/traffic-management/#retries, and istio/istio pilot/pkg/networking/core/route/retry
  */
 export function retriesFor(mesh: Mesh, written: RetryAction | undefined): Retries | undefined {
-  const configured = retriesOf(mesh.config.raw.defaultHttpRetryPolicy);
-  const byDefault = configured ? filled(configured, istioDefault(mesh.istioVersion)) : istioDefault(mesh.istioVersion);
+  const { byDefault } = mesh.about(defaultsOf, mesh.config);
   return written ? filled(written, byDefault ?? istioDefault(mesh.istioVersion)) : byDefault;
+}
+
+function defaultsOf(mesh: Mesh, { raw }: MeshConfig): { readonly byDefault: Retries | undefined } {
+  const configured = retriesOf(raw.defaultHttpRetryPolicy);
+  return { byDefault: configured ? filled(configured, istioDefault(mesh.istioVersion)) : istioDefault(mesh.istioVersion) };
 }
 
 function filled(written: RetryAction, byDefault: Retries): Retries | undefined {
