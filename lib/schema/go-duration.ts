@@ -10,6 +10,17 @@ const part = /(\d*)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/y;
  * Source: https://pkg.go.dev/time#ParseDuration
  */
 export function goDuration(text: string): bigint | undefined {
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  const duration = parsed(text);
+  if (duration !== undefined && text.length <= 32 && read.size < 1000) read.set(text, duration);
+  return duration;
+}
+
+/** Durations that were read already: the same few stand everywhere. */
+const read = new Map<string, bigint>();
+
+function parsed(text: string): bigint | undefined {
   // Go's own limit is 64 bits, which longer text exceeds or fills with digits that count for nothing.
   if (text.length > 128) return undefined;
   const unsigned = text.replace(/^[-+]/, '');

@@ -56,7 +56,7 @@ function ofPrincipal({ config }: Mesh, principal: string): Account | undefined {
   if (!parts) return undefined;
   const [, domain = '', namespace = '', name = ''] = parts;
   // `cluster.local` stands for the mesh's own trust domain, whatever that is called.
-  const own = ['*', 'cluster.local', config.trustDomain, ...config.trustDomainAliases].includes(domain);
+  const own = domain === '*' || domain === 'cluster.local' || domain === config.trustDomain || config.trustDomainAliases.includes(domain);
   return own ? { namespace, name } : undefined;
 }
 

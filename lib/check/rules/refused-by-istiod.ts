@@ -37,11 +37,9 @@ export const refusedByIstiod = defineRuleOfEvery({
     `,
   },
 
-  *check(on) {
-    for (const { path, message, code = 'IST0106' } of validate(on.manifest.object, on.namespace)) {
-      yield { at: path, message: path === '' ? message : `${path}: ${message}`, code, severity: severities[code] };
-    }
-  },
+  check: on => validate(on.manifest.object, on.namespace).map(({ path, message, code = 'IST0106' }) => ({
+    at: path, message: path === '' ? message : `${path}: ${message}`, code, severity: severities[code],
+  })),
 });
 
 const severities = { IST0106: 'error', IST0133: 'warning', IST0130: 'warning', IST0131: 'info' } as const;

@@ -46,14 +46,11 @@ export const schemaViolated = defineRuleOfEvery({
     `,
   },
 
-  *check(on) {
+  check(on) {
     const versions = schemas.get(kindKey(on));
-    if (!versions) return;
+    if (!versions) return [];
     const schema = versions[on.version]?.schema;
-    if (!schema) {
-      yield { at: 'apiVersion', message: `${on.group} has no version ${on.version} of ${on.kind}; there is ${Object.keys(versions).join(', ')}` };
-      return;
-    }
-    for (const { path, message } of violations(schema, on.manifest.object)) yield { at: path, message: path === '' ? message : `${path}: ${message}` };
+    if (!schema) return [{ at: 'apiVersion', message: `${on.group} has no version ${on.version} of ${on.kind}; there is ${Object.keys(versions).join(', ')}` }];
+    return violations(schema, on.manifest.object).map(({ path, message }) => ({ at: path, message: path === '' ? message : `${path}: ${message}` }));
   },
 });

@@ -33,7 +33,8 @@ export const workloadWithoutAuthorizationPolicy = defineRule({
 
 function isSelected(mesh: Mesh, { namespace, podLabels }: Workload): boolean {
   const keys = [...podLabels].filter(([key]) => mesh.hasAt(indexes.policiesBySelectorName, key)).map(([key, text]) => ` ${key}=${text}`);
-  return [mesh.config.rootNamespace, namespace].some(place => ['', ...keys].some(key =>
+  // Mostly it is by a label, in the workload's own namespace.
+  return [namespace, mesh.config.rootNamespace].some(place => [...keys, ''].some(key =>
     mesh.at(indexes.policiesBySelector, `AuthorizationPolicy ${place}${key}`).some(({ selector }) => selects(selector ?? new Map(), podLabels))));
 }
 

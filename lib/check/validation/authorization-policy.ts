@@ -51,12 +51,13 @@ function froms(say: Say, rule: unknown, path: string, action: string): void {
     if (accounts.length > 0 && others.length > 0) say({ path: at, message: `${accounts.join(' and ')} cannot stand with ${others.join(', ')}` });
     nonEmpty(say, source, sourceFields, at);
     for (const name of ['ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks']) if (field(source, name) !== undefined) addresses(say, texts(field(source, name)), `${at}.${name}`);
-    for (const name of ['serviceAccounts', 'notServiceAccounts']) {
+    for (const name of accounts) {
       const values = texts(field(source, name));
       if (values.length > 16) say({ path: `${at}.${name}`, message: `there can be at most 16, got ${values.length}` });
       for (const [j, value] of values.entries()) serviceAccount(say, value, `${at}.${name}[${j}]`);
     }
     for (const name of ['trustDomains', 'notTrustDomains']) {
+      if (!used.includes(name)) continue;
       for (const [j, value] of texts(field(source, name)).entries()) {
         if (value.includes('/') || !oneStarAtAnEnd(value)) say({ path: `${at}.${name}[${j}]`, message: `a trust domain has no "/", and one star at most, at an end, got ${shown(value)}` });
       }
@@ -84,7 +85,9 @@ function tos(say: Say, rule: unknown, path: string): void {
 
 function nonEmpty(say: Say, object: unknown, names: readonly string[], path: string): void {
   for (const name of names) {
-    for (const [i, value] of list(field(object, name)).entries()) if (value === '') say({ path: `${path}.${name}[${i}]`, message: 'an empty text matches nothing' });
+    const values = list(field(object, name));
+    if (!values.includes('')) continue;
+    for (const [i, value] of values.entries()) if (value === '') say({ path: `${path}.${name}[${i}]`, message: 'an empty text matches nothing' });
   }
 }
 
