@@ -144,7 +144,7 @@ function when(say: Say, condition: unknown, path: string, action: string): void 
     say({ path: `${path}.key`, message: `a CUSTOM policy cannot use ${key}` });
   }
   if (values.length + notValues.length === 0) say({ path, message: 'a condition needs values or notValues' });
-  const bracketed = /^(?:request\.headers|request\.auth\.claims|experimental\.envoy\.filters\.)/.test(key);
+  const bracketed = /^(?:request\.headers|request\.experimental\.inline\.headers|request\.auth\.claims|experimental\.envoy\.filters\.)/.test(key);
   if (/^destination\.(labels|namespace|name|user)/.test(key)) say({ path: `${path}.key`, message: `Istio has removed ${key}; use the selector, or another attribute` });
   else if (bracketed ? !/^[^[]*\[[^]+\]$/.test(key) : !plainKeys.has(key)) say({ path: `${path}.key`, message: `Istio knows no attribute ${shown(key)}` });
   for (const [name, list_] of [['values', values], ['notValues', notValues]] as const) {

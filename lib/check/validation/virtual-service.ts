@@ -51,10 +51,9 @@ function hostNames(say: Say, hosts: readonly string[], gatewaysOnly: boolean, sn
   }
 }
 
-/** The server name that mutual TLS between clusters uses. */
+/** The server name that mutual TLS between clusters uses: `outbound_.80_.subset_.host`. */
 function isSniForm(host: string): boolean {
-  const parts = /^outbound_\.(\d+)_\._\.(.+)$/.exec(host);
-  return parts !== null && whyNoWildcardDomain(parts[2] ?? '') === undefined;
+  return host.length <= 255 && /^outbound_[^_]*\d[^_]*_[^_]*_[^_]*[a-zA-Z]/.test(host);
 }
 
 function tlsRoute(say: Say, route: unknown, path: string, hosts: readonly string[], sniForm: boolean): void {
