@@ -15,7 +15,7 @@ export interface CheckOptions {
   readonly skip?: readonly string[] | undefined;
   /** Findings on objects of these namespaces. @default - all */
   readonly namespaces?: readonly string[] | undefined;
-  /** What could not be read; each is a finding. @default - nothing */
+  /** What could not be read; each is a finding, unless its rule is skipped: what other rules say is worth less without it. @default - nothing */
   readonly problems?: readonly Problem[] | undefined;
   /** Whether to remember what the rules asked the mesh, so that the first `recheck` costs no more than its change. @default false */
   readonly remember?: boolean | undefined;
@@ -31,7 +31,7 @@ export interface Report {
 export function check(mesh: Mesh, options: CheckOptions = {}): Report {
   const { rules = allRules, namespaces, problems = [], only, skip, remember = false } = options;
   return reported(Checked.of(mesh, {
-    rules: rules.filter(rule => codesOf(rule).some(code => wants(options, rule, code))), wants: (rule, code) => wants(options, rule, code), namespaces, problems, whole: !options.rules && !only && !skip, remember,
+    rules: rules.filter(rule => codesOf(rule).some(code => wants(options, rule, code))), wants: (rule, code) => wants(options, rule, code), wantsProblem: rule => wants({ skip }, rule, rule.id), namespaces, problems, whole: !options.rules && !only && !skip, remember,
   }));
 }
 

@@ -1,6 +1,6 @@
 import { keyOf, type Manifest, type Problem } from '../manifest/index.ts';
 import { isSystemNamespace, kindKey, keyOfKind, LayeredMap, type Entity, type KindName, type Mesh } from '../mesh/index.ts';
-import { findingOf, findingOfProblem, type Finding } from './finding.ts';
+import { findingOf, findingOfProblem, ruleOfProblem, type Finding } from './finding.ts';
 import type { MeshRule, ObjectRule, Rule, Violation } from './rule.ts';
 import { unusedSuppression } from './rules/unused-suppression.ts';
 import { heldBackBy, suppressionsOf } from './suppression.ts';
@@ -10,6 +10,8 @@ export interface Scope {
   readonly rules: readonly Rule[];
   /** Whether what a rule says under one of its codes is asked for. */
   readonly wants: (rule: Rule, code: string) => boolean;
+  /** Whether what cannot be read is to be said. */
+  readonly wantsProblem: (rule: Rule) => boolean;
   /** Undefined for all. */
   readonly namespaces: readonly string[] | undefined;
   readonly problems: readonly Problem[];
@@ -137,7 +139,8 @@ export class Checked {
   /** What there is to say, in no order. */
   get findings(): readonly Finding[] {
     const said = [...this.#said.values()];
-    const findings = [...this.scope.problems.map(findingOfProblem), ...said.flatMap(part => part.findings)];
+    const problems = this.scope.problems.filter(problem => this.scope.wantsProblem(ruleOfProblem(problem))).map(findingOfProblem);
+    const findings = [...problems, ...said.flatMap(part => part.findings)];
     return this.scope.whole ? [...findings, ...this.#idle(said)] : findings;
   }
 

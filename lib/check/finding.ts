@@ -1,6 +1,8 @@
 import { nameOf, positionOf, type Origin, type Problem } from '../manifest/index.ts';
 import type { Entity } from '../mesh/index.ts';
 import type { Rule, Severity, Violation } from './rule.ts';
+import { noKubernetesObject } from './rules/no-kubernetes-object.ts';
+import { unreadableDocument } from './rules/unreadable-document.ts';
 
 /** One thing that is wrong, ready to be shown. */
 export interface Finding {
@@ -52,21 +54,16 @@ function clipped(message: string): string {
 
 const longest = 1000;
 
+/** The rule that a document breaks which could not be read. */
+export function ruleOfProblem({ severity }: Problem): Rule {
+  return severity === 'error' ? unreadableDocument : noKubernetesObject;
+}
+
 /** A finding of something that could not be read. */
-export function findingOfProblem({ file, line, column, message, severity }: Problem): Finding {
-  const whole = severity === 'error';
-  return {
-    code: whole ? 'MW0001' : 'MW0002',
-    name: whole ? 'unreadable-document' : 'no-kubernetes-object',
-    severity,
-    message,
-    resource: undefined,
-    path: '',
-    file,
-    line,
-    column,
-    fix: whole ? 'Correct the document; nothing is known of what it holds.' : 'Leave the file out of what is checked, or give it an apiVersion and a kind.',
-  };
+export function findingOfProblem(problem: Problem): Finding {
+  const { id: code, name, severity, fix } = ruleOfProblem(problem);
+  const { file, line, column, message } = problem;
+  return { code, name, severity, message, resource: undefined, path: '', file, line, column, fix };
 }
 
 /** The object as people say it. */

@@ -42,6 +42,7 @@ program.command('check')
   .option('--mesh-config <file>', 'a mesh config, or Helm values that hold one')
   .option('--istio-version <version>', 'the version of Istio, such as 1.31')
   .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
+  .option('--max-total-size <bytes>', 'refuse more bytes than this in all files together (default: 536870912, or what fits in memory)')
   .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
   .option('--max-values <count>', 'refuse documents with more values once aliases are written out (default: 2000000)')
   .action((paths: string[], flags: CheckFlags) => { result = checkCommand(paths, flags, { colors, version, progress }); });
@@ -71,6 +72,7 @@ program.command('simulate')
   .option('--mesh-config <file>', 'a mesh config, or Helm values that hold one')
   .option('--istio-version <version>', 'the version of Istio, such as 1.31')
   .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
+  .option('--max-total-size <bytes>', 'refuse more bytes than this in all files together (default: 536870912, or what fits in memory)')
   .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
   .action(async (args: string[], flags: SimulateFlags) => { result = await simulateCommand(args, flags, write); });
 

@@ -1,4 +1,5 @@
-import { CannotRead, OriginsKept, readPaths, readText } from '../files/index.ts';
+import { getHeapStatistics } from 'node:v8';
+import { CannotRead, OriginsKept, readPaths, readText, type ReadPathsOptions } from '../files/index.ts';
 import { field, mapping, parseYaml, readManifests, text, type Fields, type Manifest, type Problem } from '../manifest/index.ts';
 import { Mesh, type MeshOptions } from '../mesh/index.ts';
 import type { Progress } from './progress.ts';
@@ -9,6 +10,7 @@ export interface MeshFlags {
   readonly meshConfig?: string | undefined;
   readonly istioVersion?: string | undefined;
   readonly maxFileSize?: string | undefined;
+  readonly maxTotalSize?: string | undefined;
   readonly maxDepth?: string | undefined;
   readonly maxValues?: string | undefined;
 }
@@ -40,10 +42,11 @@ export function readMesh(paths: readonly string[], flags: MeshFlags): MeshRead {
  */
 export function readMeshInPart(paths: readonly string[], flags: MeshFlags, progress?: Progress): MeshRead {
   const maxFileSize = wholeNumber('--max-file-size', flags.maxFileSize, 500_000_000);
+  const totalSize = totalOf(wholeNumber('--max-total-size', flags.maxTotalSize, 100_000_000_000));
   const depth = wholeNumber('--max-depth', flags.maxDepth, 1500);
   const values = wholeNumber('--max-values', flags.maxValues, 100_000_000);
   const options = optionsOf(flags);
-  const { texts, unreadable } = readPaths(paths, { maxFileSize, reading: (file, number, of) => progress?.at(`reading ${file}, ${number} of ${of}`) });
+  const { texts, unreadable } = readPaths(paths, { maxFileSize, ...totalSize, reading: (file, number, of) => progress?.at(`reading ${file}, ${number} of ${of}`) });
   const manifests: Manifest[] = [];
   const problems: Problem[] = unreadable.map(({ file, message }) => ({ file, message, line: 1, column: 1, severity: 'error' }));
   const failures = unreadable.map(({ message }) => message);
@@ -68,6 +71,15 @@ export function readMeshInPart(paths: readonly string[], flags: MeshFlags, progr
     return known;
   };
   return { mesh: Mesh.from(manifests, options), problems, failures, linesOf };
+}
+
+/** Reading, model and rules need up to this many bytes for a byte of YAML that is all small objects. */
+const heapPerByte = 12;
+
+/** More than the memory of this process can hold would end it without a word. */
+function totalOf(wanted = 512 * 1024 * 1024): Pick<ReadPathsOptions, 'maxTotalSize' | 'totalAdvice'> {
+  const fits = Math.floor(getHeapStatistics().heap_size_limit / heapPerByte);
+  return wanted <= fits ? { maxTotalSize: wanted } : { maxTotalSize: fits, totalAdvice: 'give Node more memory with NODE_OPTIONS=--max-old-space-size=<megabytes>, or check fewer files at once' };
 }
 
 /** Characters of a text that may take a second to read. */

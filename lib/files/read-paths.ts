@@ -20,6 +20,10 @@ export interface Unreadable {
 export interface ReadPathsOptions {
   /** The largest file, in bytes. @default 134217728 */
   readonly maxFileSize?: number | undefined;
+  /** How much all files may have together, in bytes. @default 536870912 */
+  readonly maxTotalSize?: number | undefined;
+  /** What to do where they have more. @default 'raise it with --max-total-size, or check fewer files at once' */
+  readonly totalAdvice?: string | undefined;
   /** Told of each file before it is read. @default - no one */
   readonly reading?: ((file: string, number: number, of: number) => void) | undefined;
 }
@@ -32,7 +36,8 @@ const endings = /\.(?:ya?ml|json)$/i;
  * followed, as kubectl does), globs and `-`. A file that is named twice is read once. What cannot be had does not keep
  * the rest from being read.
  */
-export function readPaths(paths: readonly string[], { maxFileSize = 128 * 1024 * 1024, reading }: ReadPathsOptions = {}): { texts: ReadText[]; unreadable: Unreadable[] } {
+export function readPaths(paths: readonly string[], options: ReadPathsOptions = {}): { texts: ReadText[]; unreadable: Unreadable[] } {
+  const { maxFileSize = 128 * 1024 * 1024, maxTotalSize = 512 * 1024 * 1024, totalAdvice = 'raise it with --max-total-size, or check fewer files at once', reading } = options;
   const texts: ReadText[] = [];
   const unreadable: Unreadable[] = [];
   const attempt = <Result>(file: string, action: () => Result): Result | undefined => {
@@ -50,10 +55,14 @@ export function readPaths(paths: readonly string[], { maxFileSize = 128 * 1024 *
       if (real !== undefined && !files.has(real)) files.set(real, file);
     }
   }
+  let total = 0;
   for (const [i, file] of [...files.values()].entries()) {
     reading?.(file, i + 1, files.size);
-    const text = attempt(file, () => readText(file, maxFileSize));
-    if (text !== undefined) texts.push({ file, text });
+    const why = `with the files before it there are more than ${maxTotalSize} bytes, the limit for all together; ${totalAdvice}`;
+    const text = attempt(file, () => readText(file, maxFileSize, { most: maxTotalSize - total, why }));
+    if (text === undefined) continue;
+    texts.push({ file, text });
+    total += Buffer.byteLength(text);
   }
   return { texts, unreadable };
 }

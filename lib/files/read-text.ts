@@ -12,14 +12,18 @@ export class CannotRead extends Error {
  *
  * @throws CannotRead
  */
-export function readText(file: string, most: number): string {
+export function readText(file: string, most: number, further?: { readonly most: number; readonly why: string }): string {
   const name = file === '-' ? 'standard input' : file;
   let descriptor: number | undefined;
   try {
     descriptor = file === '-' ? 0 : openSync(file, 'r');
     const found = fstatSync(descriptor);
-    if (found.isFile() && found.size > most) throw tooLarge(name, String(found.size), most);
-    return decode(found.isFile() && found.size > 0 ? readFileSync(descriptor) : readStream(descriptor, name, most));
+    const refuse = (size: number, shown: string): void => {
+      if (size > most) throw new CannotRead(`cannot read ${name}: it has ${shown} bytes, and the limit is ${most}; raise it with --max-file-size, or split the file`);
+      if (further && size > further.most) throw new CannotRead(`cannot read ${name}: ${further.why}`);
+    };
+    if (found.isFile()) refuse(found.size, String(found.size));
+    return decode(found.isFile() && found.size > 0 ? readFileSync(descriptor) : readStream(descriptor, size => { refuse(size, `more than ${most}`); }));
   } catch (error) {
     if (error instanceof CannotRead) throw error;
     throw new CannotRead(`cannot read ${name}: ${reason(error)}`, { cause: error });
@@ -35,14 +39,14 @@ export function reason(error: unknown): string {
 }
 
 /** A pipe has no size: it is read until it ends or has given too much. */
-function readStream(descriptor: number, name: string, most: number): Buffer {
+function readStream(descriptor: number, refuse: (size: number) => void): Buffer {
   const chunks: Buffer[] = [];
   for (let size = 0; ;) {
     const chunk = Buffer.allocUnsafe(65_536);
     const count = readSome(descriptor, chunk);
     if (count === 0) return Buffer.concat(chunks);
     size += count;
-    if (size > most) throw tooLarge(name, `more than ${most}`, most);
+    refuse(size);
     chunks.push(chunk.subarray(0, count));
   }
 }
@@ -59,10 +63,6 @@ function readSome(descriptor: number, chunk: Buffer): number {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }
-}
-
-function tooLarge(name: string, size: string, most: number): CannotRead {
-  return new CannotRead(`cannot read ${name}: it has ${size} bytes, and the limit is ${most}; raise it with --max-file-size, or split the file`);
 }
 
 /** Without its byte order mark. */

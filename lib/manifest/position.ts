@@ -24,7 +24,7 @@ export function positionOf(origin: Origin, path: string): Position {
     offset = next.offset;
   }
   const { line, col } = lines.linePos(offset);
-  return { line: part.line + line, column: col };
+  return { line: part.line + line, column: line === 1 ? part.column + col : col };
 }
 
 interface Placed {

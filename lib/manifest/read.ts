@@ -28,7 +28,7 @@ export function readManifests(source: SourceText, limits: Limits = {}): Reading 
   }
   for (const [document, part] of documents(text).entries()) {
     const { values, failed } = parse(part.text, limits);
-    if (failed) problems.push({ ...failed, file: source.file, severity: 'error', line: part.line + failed.line });
+    if (failed) problems.push({ ...failed, file: source.file, severity: 'error', line: part.line + failed.line, column: failed.column + (failed.line === 1 ? part.column : 0) });
     else for (const value of values) take(document, value, () => lineOf(part));
   }
   return { manifests, problems };

@@ -59,3 +59,25 @@ describe('mutual TLS only, with auto mTLS off,', () => {
     expect(told('MW0112', off, service, deployment, peers('STRICT'))).toEqual([]);
   });
 });
+
+describe('a DestinationRule that says nothing of TLS', () => {
+  const wide = (namespace: string, exportTo: string): string => `{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { name: wide, namespace: ${namespace} }, spec: { host: "*.example.com", exportTo: [${exportTo}], trafficPolicy: { tls: { mode: SIMPLE } } } }`;
+  const narrow = (exportTo: string): string => `{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { name: pay, namespace: shop }, spec: { host: pay.example.com, exportTo: [${exportTo}], trafficPolicy: { loadBalancer: { simple: RANDOM } } } }`;
+
+  test('drops that of a wider one for whichever namespace it is exported to', () => {
+    expect(told('MW0111', narrow('bank, web'), wide('shop', 'web'))).toHaveLength(1);
+    expect(told('MW0111', narrow('web, bank'), wide('shop', 'web'))).toHaveLength(1);
+    expect(told('MW0111', narrow('bank'), wide('shop', 'web'))).toEqual([]);
+  });
+
+  test('drops nothing of one that its clients do not see', () => {
+    expect(told('MW0111', narrow('"."'), wide('shop', 'web'))).toHaveLength(1);
+    expect(told('MW0111', narrow('"."'), wide('web', '"."'))).toEqual([]);
+  });
+});
+
+test('among many Services, a DestinationRule for all finds the one that takes mutual TLS only', () => {
+  const other = '{ apiVersion: v1, kind: Service, metadata: { name: ratings, namespace: shop }, spec: { selector: { app: ratings }, ports: [{ name: http, port: 80 }] } }';
+  expect(told('MW0331', other, ...shop, peers('STRICT', 'shop', ', selector: { matchLabels: { app: reviews } }'), rule('*', 'DISABLE'))).toHaveLength(1);
+  expect(told('MW0331', other, ...shop, peers('STRICT', 'bank'), rule('*', 'DISABLE'))).toEqual([]);
+});

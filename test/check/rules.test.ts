@@ -13,10 +13,14 @@ function meshOf(text: string): Mesh {
   return Mesh.from(manifests, { now: new Date('2026-01-01T00:00:00Z') });
 }
 
+/** Rules of what is no object yet. */
+const ofText = new Set(['MW0001', 'MW0002']);
+
 /** A suppression is known to be idle only when every rule has run. */
 function findings(rule: Rule, text: string): readonly string[] {
-  const mesh = meshOf(text);
-  const { findings: all } = rule.name === 'unused-suppression' ? check(mesh) : check(mesh, { rules: [rule] });
+  const { manifests, problems } = readManifests({ file: 'example.yaml', text });
+  const mesh = Mesh.from(manifests, { now: new Date('2026-01-01T00:00:00Z') });
+  const { findings: all } = rule.name === 'unused-suppression' ? check(mesh) : check(mesh, { rules: [rule], problems });
   return all.filter(({ name }) => name === rule.name).map(({ message }) => message);
 }
 
@@ -37,7 +41,7 @@ describe.each(rules.map(rule => ({ rule, name: rule.name })))('$name', ({ rule }
 });
 
 test('when an object of an example goes or comes back, checking again says what checking everything says', () => {
-  for (const { name, examples } of rules) {
+  for (const { name, examples } of rules.filter(rule => !ofText.has(rule.id))) {
     for (const text of [examples.bad, examples.good]) {
       const whole = meshOf(text);
       for (const one of whole.all) {
@@ -63,7 +67,7 @@ test('a code of our own means one rule', () => {
 });
 
 test('every finding of an example has its line and its object', () => {
-  for (const rule of rules) {
+  for (const rule of rules.filter(({ id }) => !ofText.has(id))) {
     for (const finding of check(meshOf(rule.examples.bad), { rules: [rule] }).findings) {
       expect(finding, rule.name).toMatchObject({ file: 'example.yaml', resource: { kind: expect.any(String) as string }, fix: rule.fix });
       expect(finding.line, rule.name).toBeGreaterThan(0);

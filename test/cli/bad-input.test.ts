@@ -54,6 +54,32 @@ describe('what cannot be had is said in one sentence, with status 2', () => {
     expect(status).toBe(2);
   });
 
+  test('a file of 200 MB, with the limit raised', () => {
+    folder.write('large.yaml', '');
+    truncateSync(join(folder.path, 'large.yaml'), 200 * 1024 * 1024);
+    const { stderr, status } = check(['large.yaml', '--max-file-size', '300000000'], { heap: 3000, seconds: 60 });
+    expect(stderr).toMatch(/^(?:meshwright: reading [^\n]*\n)?meshwright: nothing to check: large\.yaml holds no Kubernetes object that can be read\n$/);
+    expect(status).toBe(2);
+  });
+
+  test('more than fits in memory', () => {
+    folder.write('fits/a.yaml', account('a'));
+    folder.write('fits/b.yaml', account('b').repeat(400_000));
+    const { stderr, status, report } = check(['fits', '--max-total-size', '900000000'], { heap: 100 });
+    expect(stderr).toMatch(/^meshwright: cannot read fits\/b\.yaml: with the files before it there are more than \d+ bytes, the limit for all together; give Node more memory with NODE_OPTIONS=--max-old-space-size=<megabytes>, or check fewer files at once\n$/);
+    expect(report.summary.objects).toBe(1);
+    expect(status).toBe(2);
+  });
+
+  test('files that are too much together', () => {
+    for (const name of ['a', 'b', 'c']) folder.write(`together/${name}.yaml`, account(name));
+    const { stderr, status, report } = check(['together', '--max-total-size', '170']);
+    expect(stderr).toBe('meshwright: cannot read together/c.yaml: with the files before it there are more than 170 bytes, the limit for all together; raise it with --max-total-size, or check fewer files at once\n');
+    expect(report.summary.objects).toBe(2);
+    expect(status).toBe(2);
+    expect(check(['together', '--max-total-size', '1000']).status).toBe(0);
+  });
+
   test('standard input that does not end', () => {
     const { stderr, status } = check(['-', '--max-file-size', '1000'], { input: account('a').repeat(100) });
     expect(stderr).toContain('cannot read standard input: it has more than 1000 bytes');
@@ -129,7 +155,7 @@ describe('a limit that is exceeded is said with its line and its flag, with stat
     expect(status).toBe(2);
   });
 
-  test.each([['--max-depth', '0'], ['--max-depth', 'deep'], ['--max-values', '-1'], ['--max-file-size', '1e3'], ['--max-file-size', '999999999999']])('%s %s is no limit', (flag, value) => {
+  test.each([['--max-depth', '0'], ['--max-depth', 'deep'], ['--max-values', '-1'], ['--max-file-size', '1e3'], ['--max-file-size', '999999999999'], ['--max-total-size', '0']])('%s %s is no limit', (flag, value) => {
     const { stderr, status } = check(['deep.yaml', `${flag}=${value}`]);
     expect(stderr).toContain(`${flag} must be a whole number from 1 to `);
     expect(status).toBe(2);

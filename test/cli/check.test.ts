@@ -79,6 +79,16 @@ describe('what is asked for', () => {
     expect(codes('--namespace', 'other')).toEqual([]);
   });
 
+  test('what cannot be read is said whatever rules are asked for, unless it is not to be', () => {
+    folder.write('unread.yaml', 'a: 1\n---\na: [\n---\napiVersion: v1\nkind: ServiceAccount\nmetadata: { name: a, namespace: shop }\n');
+    const codes = (...args: string[]): string[] => (JSON.parse(run('check', 'unread.yaml', '--format', 'json', ...args).stdout) as { findings: { code: string }[] }).findings.map(({ code }) => code).sort();
+    expect(codes()).toEqual(['MW0001', 'MW0002']);
+    expect(codes('--only', 'IST0101')).toEqual(['MW0001', 'MW0002']);
+    expect(codes('--skip', 'MW0002')).toEqual(['MW0001']);
+    expect(codes('--skip', 'unreadable-document')).toEqual(['MW0002']);
+    expect(run('rules', 'MW0001').stdout).toMatch(/^MW0001 unreadable-document/);
+  });
+
   test('a code that a rule has beside its own selects that finding alone', () => {
     folder.write('shadowed.yaml', 'apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: a, namespace: shop }\nspec:\n  hosts: [a.example.com]\n  http:\n    - directResponse: { status: 200 }\n    - directResponse: { status: 99999 }\n');
     const codes = (...args: string[]): string[] => (JSON.parse(run('check', 'shadowed.yaml', '--format', 'json', ...args).stdout) as { findings: { code: string }[] }).findings.map(({ code }) => code);

@@ -1,4 +1,4 @@
-import { indexes, selects, type Gateway, type Mesh, type Server } from '../../mesh/index.ts';
+import { indexOf, selects, type Server } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const gatewayHostRepeated = defineRule({
@@ -34,9 +34,10 @@ export const gatewayHostRepeated = defineRule({
 
   *check(on, mesh) {
     for (const server of on.servers.filter(isEncrypted)) {
-      const others = sharing(mesh, on).flatMap(gateway => gateway.servers.map(other => ({ gateway, other })))
-        .filter(({ other }) => other !== server && other.port === server.port && other.bind === server.bind && isEncrypted(other));
       for (const { host, written } of server.hosts) {
+        const others = mesh.at(gatewaysByOpening, `${server.port} ${host}`).filter(({ selector }) => selects(selector, on.selector) || selects(on.selector, selector))
+          .flatMap(gateway => gateway.servers.map(other => ({ gateway, other })))
+          .filter(({ other }) => other !== server && other.port === server.port && other.bind === server.bind && isEncrypted(other));
         const rival = others.find(({ other }) => other.hosts.some(own => own.host === host && own.written !== written));
         if (rival) yield { at: `${server.path}.hosts`, message: `${host} is ${written} here and ${rival.other.hosts.find(own => own.host === host)?.written ?? ''} in ${rival.gateway === on ? rival.other.path : `Gateway ${rival.gateway.namespace}/${rival.gateway.name}`}` };
       }
@@ -44,13 +45,8 @@ export const gatewayHostRepeated = defineRule({
   },
 });
 
+const gatewaysByOpening = indexOf('gateway port and host name', ['Gateway'], ({ servers }) => servers.flatMap(({ port, hosts }) => hosts.map(({ host }) => `${port} ${host}`)));
+
 function isEncrypted({ protocol }: Server): boolean {
   return protocol === 'HTTPS' || protocol === 'TLS';
-}
-
-/** The Gateways that the same pods run. */
-function sharing(mesh: Mesh, on: Gateway): readonly Gateway[] {
-  const ports = new Set(on.servers.map(({ port }) => String(port)));
-  const all = new Set([...ports].flatMap(port => mesh.at(indexes.gatewaysByPort, port)));
-  return [...all].filter(({ selector }) => selects(selector, on.selector) || selects(on.selector, selector));
 }

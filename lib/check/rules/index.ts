@@ -46,6 +46,7 @@ import { mtlsModesContradict } from './mtls-modes-contradict.ts';
 import { namespaceInjectedByDefault } from './namespace-injected-by-default.ts';
 import { namespaceInjectedTwice } from './namespace-injected-twice.ts';
 import { namespaceNotInjected } from './namespace-not-injected.ts';
+import { noKubernetesObject } from './no-kubernetes-object.ts';
 import { objectGivenTwice } from './object-given-twice.ts';
 import { outboundModeUnset } from './outbound-mode-unset.ts';
 import { peerAuthenticationsOverlap } from './peer-authentications-overlap.ts';
@@ -91,6 +92,7 @@ import { telemetrySelectsNothing } from './telemetry-selects-nothing.ts';
 import { telemetryWithoutProvider } from './telemetry-without-provider.ts';
 import { timeoutShorterThanCallee } from './timeout-shorter-than-callee.ts';
 import { tlsOfWiderRuleDropped } from './tls-of-wider-rule-dropped.ts';
+import { unreadableDocument } from './unreadable-document.ts';
 import { unusedSuppression } from './unused-suppression.ts';
 import { virtualServiceReachesNobody } from './virtual-service-reaches-nobody.ts';
 import { waypointIgnoresSelector } from './waypoint-ignores-selector.ts';
@@ -161,6 +163,8 @@ export const rules: readonly Rule[] = [
   jwksFetchUnrestricted,
   crdTooOld,
   serviceEntryProtocolsDiffer,
+  unreadableDocument,
+  noKubernetesObject,
   unusedSuppression.rule,
   objectGivenTwice,
   schemaViolated,

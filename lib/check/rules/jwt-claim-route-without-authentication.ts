@@ -1,6 +1,7 @@
 import { field, fields } from '../../manifest/index.ts';
 import { indexes, selects, selectorText, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
+import { isClaim } from '../validation/index.ts';
 
 export const jwtClaimRouteWithoutAuthentication = defineRule({
   id: 'IST0149',
@@ -83,7 +84,7 @@ function claimMatched(service: VirtualService): { readonly key: string; readonly
   for (const route of service.routes) {
     for (const [i, match] of route.matches.entries()) {
       for (const name of ['headers', 'withoutHeaders']) {
-        const key = Object.keys(fields(field(match, name))).find(header => header.startsWith('@request.auth.claims'));
+        const key = Object.keys(fields(field(match, name))).find(isClaim);
         if (key !== undefined) return { key, path: `${route.path}.match[${i}].${name}[${JSON.stringify(key)}]` };
       }
     }

@@ -1,4 +1,4 @@
-import { covers, type Mesh, type VirtualService } from '../../mesh/index.ts';
+import { covers, HostIndex, indexOf, type Mesh, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const meshHostTakenTwice = defineRule({
@@ -76,10 +76,13 @@ function sameHost(mesh: Mesh, host: string, scope: string | undefined): VirtualS
   return mesh.virtualServicesByHost.at(host).filter(({ appliesToMesh, visibility }) => appliesToMesh && (scope === undefined ? visibility.everywhere : visibility.namespaces.has(scope)));
 }
 
+/** VirtualServices by the wildcards that cover their hosts. */
+const virtualServicesBelow = indexOf('virtual service below', ['VirtualService'], ({ fullHosts }) => fullHosts.flatMap(HostIndex.above));
+
 /** Those whose hosts cover a host, or are covered by it. */
 function meeting(mesh: Mesh, host: string): VirtualService[] {
   const above = [...mesh.virtualServicesByHost.covering(host)].flatMap(({ values }) => values);
-  const below = host.startsWith('*') ? mesh.virtualServices.filter(({ fullHosts }) => fullHosts.some(own => covers(host, own))) : [];
+  const below = !host.startsWith('*') ? [] : (host.startsWith('*.') ? mesh.at(virtualServicesBelow, host.toLowerCase()) : mesh.virtualServices).filter(({ fullHosts }) => fullHosts.some(own => covers(host, own)));
   return [...above, ...below].filter(({ appliesToMesh }) => appliesToMesh);
 }
 

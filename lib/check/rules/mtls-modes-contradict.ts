@@ -1,7 +1,6 @@
-import { destinationRuleFor, effectivePolicy, hasSidecar, isAmbient, mtlsModeOf, selects, workloadPort, type DestinationRule, type Mesh, type Service, type Workload } from '../../mesh/index.ts';
+import { covers, destinationRuleFor, effectivePolicy, hasSidecar, isAmbient, isVisible, mtlsModeOf, selects, workloadPort, type DestinationRule, type Mesh, type Service, type Workload } from '../../mesh/index.ts';
 import { text } from '../../manifest/index.ts';
 import { defineRule, yaml } from '../rule.ts';
-import { ownersOfRule } from './destination-rule-host-unknown.ts';
 
 export const mtlsModesContradict = defineRule({
   id: 'MW0331',
@@ -36,8 +35,29 @@ export const mtlsModesContradict = defineRule({
 });
 
 function servicesOfRule(mesh: Mesh, on: DestinationRule): readonly Service[] {
-  const owners = on.fullHost.startsWith('*') ? ownersOfRule(mesh, on) : mesh.hosts.at(on.fullHost);
-  return owners.filter((owner): owner is Service => !('hosts' in owner));
+  if (!on.fullHost.startsWith('*')) return mesh.hosts.at(on.fullHost).filter((owner): owner is Service => !('hosts' in owner));
+  const known = mesh.derived('services by how they take connections', () => servicesByMode(mesh));
+  const modes = new Set([on.policy, ...(on.policy?.ports ?? []), ...on.subsets.flatMap(({ policy }) => (policy ? [policy, ...policy.ports] : []))].flatMap(policy => policy?.tlsMode ?? []));
+  const opposed = new Set([...modes].flatMap(mode => (mode === 'ISTIO_MUTUAL' ? ['DISABLE', 'none'] : ['STRICT'])));
+  const services = new Set([...opposed].flatMap(mode => known.get(mode) ?? []));
+  return [...services].filter(({ host, visibility }) => covers(on.fullHost, host) && isVisible(visibility, on.namespace));
+}
+
+/** Services by what their workloads ask of clients on some port: STRICT, DISABLE, or `none` where there is no proxy. */
+function servicesByMode(mesh: Mesh): Map<string, Service[]> {
+  const found = new Map<string, Service[]>();
+  for (const service of mesh.services) {
+    const modes = new Set(mesh.workloadsOf(service).flatMap(workload => {
+      if (!hasSidecar(mesh, workload) && !isAmbient(mesh, workload)) return ['none'];
+      return service.ports.map(({ targetPort }) => mtlsModeOf(mesh, { namespace: workload.namespace, labels: workload.podLabels }, workloadPort(workload, targetPort)).mode);
+    }));
+    for (const mode of modes) {
+      const services = found.get(mode);
+      if (services) services.push(service);
+      else found.set(mode, [service]);
+    }
+  }
+  return found;
 }
 
 function* contradictions(mesh: Mesh, on: DestinationRule, service: Service): Generator<{ readonly at: string; readonly message: string }> {

@@ -1,5 +1,5 @@
-import { destinationRuleFor, effectivePolicy, hasSidecar, indexes, mtlsModeOf, type Mesh, type PeerAuthentication, type Service } from '../../mesh/index.ts';
-import { text } from '../../manifest/index.ts';
+import { destinationRuleFor, effectivePolicy, hasSidecar, mtlsModeOf, type Mesh, type Service } from '../../mesh/index.ts';
+import { keyOf, text } from '../../manifest/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const plaintextToStrict = defineRule({
@@ -16,29 +16,33 @@ export const plaintextToStrict = defineRule({
 
   *check(on, mesh) {
     if (mesh.config.autoMtls || on.mode !== 'STRICT') return;
-    for (const service of on.namespace === mesh.config.rootNamespace ? mesh.services : mesh.at(indexes.servicesOf, on.namespace)) {
-      const port = openPort(mesh, service, on);
-      if (port === undefined) continue;
-      yield { at: 'spec.mtls.mode', message: `clients speak plaintext to port ${port} of Service ${service.namespace}/${service.name}: auto mTLS is off, and no DestinationRule gives it mutual TLS` };
-      return;
-    }
+    const open = mesh.derived('services spoken to in plaintext', () => openServices(mesh)).get(keyOf(on));
+    if (open) yield { at: 'spec.mtls.mode', message: `clients speak plaintext to port ${open.port} of Service ${open.service.namespace}/${open.service.name}: auto mTLS is off, and no DestinationRule gives it mutual TLS` };
   },
 });
 
-/** A port of a Service to which its own namespace speaks plaintext, though the policy asks for mutual TLS there. */
-function openPort(mesh: Mesh, service: Service, on: PeerAuthentication): number | undefined {
-  const workloads = mesh.workloadsOf(service).filter(workload => hasSidecar(mesh, workload));
-  if (workloads.length === 0) return undefined;
-  const rule = destinationRuleFor(mesh, service.host, service.namespace, { namespace: service.namespace, labels: new Map() });
-  for (const { number, targetPort, transport } of service.ports) {
-    if (transport !== 'TCP' || text(effectivePolicy(rule, '', number).tls?.value.mode) !== undefined) continue;
-    const target = typeof targetPort === 'number' ? targetPort : undefined;
-    if (workloads.some(({ namespace, podLabels }) => {
-      const { mode, from } = mtlsModeOf(mesh, { namespace, labels: podLabels }, target);
-      return mode === 'STRICT' && from?.on === on;
-    })) return number;
+interface Open {
+  readonly service: Service;
+  readonly port: number;
+}
+
+/** By policy, the first Service to which its own namespace speaks plaintext, though the policy asks for mutual TLS there. */
+function openServices(mesh: Mesh): Map<string, Open> {
+  const found = new Map<string, Open>();
+  for (const service of mesh.services) {
+    const workloads = mesh.workloadsOf(service).filter(workload => hasSidecar(mesh, workload));
+    if (workloads.length === 0) continue;
+    const rule = destinationRuleFor(mesh, service.host, service.namespace, { namespace: service.namespace, labels: new Map() });
+    for (const { number: port, targetPort, transport } of service.ports) {
+      if (transport !== 'TCP' || text(effectivePolicy(rule, '', port).tls?.value.mode) !== undefined) continue;
+      const target = typeof targetPort === 'number' ? targetPort : undefined;
+      for (const { namespace, podLabels } of workloads) {
+        const { mode, from } = mtlsModeOf(mesh, { namespace, labels: podLabels }, target);
+        if (mode === 'STRICT' && from && !found.has(keyOf(from.on))) found.set(keyOf(from.on), { service, port });
+      }
+    }
   }
-  return undefined;
+  return found;
 }
 
 function example(policy: string): string {

@@ -54,7 +54,7 @@ export const policyTargetUnknown = defineRule({
 /** Undefined where nothing of the kind is among the objects, so that nothing can be said. */
 function isKnown(mesh: Mesh, { group, kind, name }: TargetRef, namespace: string): boolean | undefined {
   const known = { '/Service': 'Service', 'networking.istio.io/ServiceEntry': 'ServiceEntry', 'gateway.networking.k8s.io/Gateway': 'KubernetesGateway' } as const;
-  const found = known[kindKey({ group, kind }) as keyof typeof known] as (typeof known)[keyof typeof known] | undefined;
+  const found = known[kindKey({ group: group === 'core' ? '' : group, kind }) as keyof typeof known] as (typeof known)[keyof typeof known] | undefined;
   if (!found || !mesh.has(found)) return undefined;
-  return mesh.get({ group, version: '', kind, namespace, name }) !== undefined;
+  return mesh.get({ group: group === 'core' ? '' : group, version: '', kind, namespace, name }) !== undefined;
 }

@@ -1,3 +1,4 @@
+import { field, list } from '../../manifest/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const serviceEntryWithoutAddress = defineRule({
@@ -27,7 +28,10 @@ export const serviceEntryWithoutAddress = defineRule({
 
   *check(on, mesh) {
     const { proxyMetadata } = mesh.config;
-    if (proxyMetadata.get('ISTIO_META_DNS_CAPTURE') === 'true' && proxyMetadata.get('ISTIO_META_DNS_AUTO_ALLOCATE') === 'true') return;
+    const allocates = ['ISTIO_META_DNS_AUTO_ALLOCATE', 'PILOT_ENABLE_IP_AUTOALLOCATE'].some(name => proxyMetadata.get(name) === 'true');
+    if (proxyMetadata.get('ISTIO_META_DNS_CAPTURE') === 'true' && allocates) return;
+    // What istiod has given it stands in its status.
+    if (list(field(on.manifest.object.status, 'addresses')).length > 0) return;
     for (const [i, { protocol, number }] of on.ports.entries()) {
       if (on.addresses.length === 0 && (protocol === '' || protocol.toUpperCase() === 'TCP')) yield { at: `spec.ports[${i}]`, message: `port ${number} is TCP, but there are no addresses` };
     }

@@ -1,4 +1,4 @@
-import { covers, indexes, isVisible, type EgressHost, type HostOwner, type Mesh, type VirtualService } from '../../mesh/index.ts';
+import { covers, indexes, indexOf, isVisible, type EgressHost, type HostOwner, type Mesh, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const sidecarEgressHostUnknown = defineRule({
@@ -23,6 +23,8 @@ export const sidecarEgressHostUnknown = defineRule({
   },
 });
 
+const serviceEntriesOf = indexOf('service entry of namespace', ['ServiceEntry'], ({ namespace }) => [namespace]);
+
 /** Whether the objects that would answer to it are among those that are checked. */
 function isDecided(mesh: Mesh, { namespace, host }: EgressHost): boolean {
   if (namespace !== '*') return mesh.at(indexes.anythingByNamespace, namespace).length > 0;
@@ -36,7 +38,9 @@ function imports(mesh: Mesh, { namespace, host }: EgressHost, viewer: string): b
   const from = (owner: HostOwner | VirtualService): boolean => (namespace === '*' || owner.namespace === namespace) && isVisible(owner.visibility, viewer);
   const covering = [mesh.hosts, mesh.virtualServicesByHost].some(index => [...index.covering(host)].some(({ values }) => values.some(from)));
   if (covering || !host.startsWith('*')) return covering;
-  const below = host.startsWith('*.') ? mesh.at(indexes.hostsBelow, host.toLowerCase()) : [...mesh.services, ...mesh.serviceEntries];
+  // A wildcard for part of a name is refused by the webhook, which says so.
+  if (!host.startsWith('*.')) return true;
+  const below = namespace === '*' ? mesh.at(indexes.hostsBelow, host.toLowerCase()) : [...mesh.at(indexes.servicesOf, namespace), ...mesh.at(serviceEntriesOf, namespace)];
   return below.some(owner => from(owner) && ('hosts' in owner ? owner.hosts : [owner.host]).some(own => covers(host, own)));
 }
 

@@ -29,9 +29,18 @@ export const tlsOfWiderRuleDropped = defineRule({
 
 /** What would hold for its clients without it: looked for as Istio does, in their namespace, in that of the service, in the root namespace. */
 function widerOf(mesh: Mesh, on: DestinationRule): DestinationRule | undefined {
+  const viewers = isVisible(on.visibility, on.namespace) ? [on.namespace, ...on.visibility.namespaces] : [...on.visibility.namespaces];
+  let first: DestinationRule | undefined;
+  for (const viewer of viewers) {
+    const found = widerFor(mesh, on, viewer);
+    if (found?.policy?.tlsMode !== undefined) return found;
+    first ??= found;
+  }
+  return first;
+}
+
+function widerFor(mesh: Mesh, on: DestinationRule, viewer: string): DestinationRule | undefined {
   const { rootNamespace } = mesh.config;
-  const viewer = isVisible(on.visibility, on.namespace) ? on.namespace : [...on.visibility.namespaces][0];
-  if (viewer === undefined) return undefined;
   const wider = [...mesh.destinationRulesByHost.covering(on.fullHost)].filter(({ host }) => host !== on.fullHost.toLowerCase()).flatMap(({ values }) => values)
     .filter(({ workloadSelector, namespace, visibility }) => !workloadSelector && (namespace === viewer || isVisible(visibility, viewer)));
   // One of the root namespace never takes the place of one that is looked for earlier.

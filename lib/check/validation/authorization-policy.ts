@@ -119,13 +119,14 @@ function pathTemplate(say: Say, value: string, path: string): void {
 }
 
 function whyNoTemplate(value: string): string | undefined {
+  const templated = value.includes('{*}') || value.includes('{**}');
   let last = false;
-  for (const segment of value.replace(/^\//, '').split('/')) {
+  for (const segment of value.replace(/^\/+|\/+$/g, '').split('/')) {
     const template = segment === '{*}' || segment === '{**}';
     if (!template && /[{}]/.test(segment)) return 'a template is {*} or {**}, and stands for a whole segment';
     if (template && last) return '{**} must be the last template';
     if (segment === '{**}') last = true;
-    if (!template && !/^(?:[A-Za-z0-9\-._~!$&'()+,;:@=]|%[0-9A-Fa-f]{2})*$/.test(segment)) return `"${segment}" has characters that no path has`;
+    if (templated && !template && !/^[A-Za-z0-9\-._~%!$&'()+,;:@=]+$/.test(segment)) return `"${segment}" is no segment of a path`;
   }
   return undefined;
 }
@@ -146,9 +147,9 @@ function when(say: Say, condition: unknown, path: string, action: string): void 
     say({ path: `${path}.key`, message: `a CUSTOM policy cannot use ${key}` });
   }
   if (values.length + notValues.length === 0) say({ path, message: 'a condition needs values or notValues' });
-  const bracketed = /^(request\.headers|request\.auth\.claims|experimental\.envoy\.filters\.[^[]+)(\[.*\])$/.exec(key);
+  const bracketed = /^(?:request\.headers|request\.experimental\.inline\.headers|request\.auth\.claims|experimental\.envoy\.filters\.)/.test(key);
   if (/^destination\.(labels|namespace|name|user)/.test(key)) say({ path: `${path}.key`, message: `Istio has removed ${key}; use the selector, or another attribute` });
-  else if (bracketed ? /\[\]/.test(bracketed[2] ?? '') || !/^(\[[^[\]]+\])+$/.test(bracketed[2] ?? '') : !plainKeys.has(key)) say({ path: `${path}.key`, message: `Istio knows no attribute ${shown(key)}` });
+  else if (bracketed ? !/^[^[]*\[[^]+\]$/.test(key) : !plainKeys.has(key)) say({ path: `${path}.key`, message: `Istio knows no attribute ${shown(key)}` });
   for (const [name, list_] of [['values', values], ['notValues', notValues]] as const) {
     for (const [i, value] of list_.entries()) if (value === '') say({ path: `${path}.${name}[${i}]`, message: 'an empty text matches nothing' });
     if (/\.ip$/.test(key)) addresses(say, list_, `${path}.${name}`);
@@ -162,7 +163,7 @@ function when(say: Say, condition: unknown, path: string, action: string): void 
 function layer7Only(rule: unknown): boolean {
   const sources = list(field(rule, 'from')).map(from => field(from, 'source'));
   const operations = list(field(rule, 'to')).map(to => field(to, 'operation'));
-  const layer4 = ['principals', 'notPrincipals', 'namespaces', 'notNamespaces', 'serviceAccounts', 'notServiceAccounts', 'trustDomains', 'notTrustDomains', 'ipBlocks', 'notIpBlocks'];
+  const layer4 = ['principals', 'notPrincipals', 'namespaces', 'notNamespaces', 'serviceAccounts', 'notServiceAccounts', 'trustDomains', 'notTrustDomains', 'ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks'];
   const says = (object: unknown, names: readonly string[]): boolean => names.some(name => list(field(object, name)).length > 0);
   if (sources.length === 0 && operations.length === 0) return false;
   return operations.length > 0 ? !operations.some(operation => says(operation, ['ports', 'notPorts'])) : !sources.some(source => says(source, layer4));

@@ -11,8 +11,8 @@ const routePatches = new Set(['ROUTE_CONFIGURATION', 'VIRTUAL_HOST', 'HTTP_ROUTE
 const oldNames = /^envoy\.(?!filters\.|extensions\.|transport_sockets\.|access_loggers\.)[a-z0-9_.]+$/;
 
 export function envoyFilter(say: Say, spec: unknown): void {
+  if (!workloadSelector(say, field(spec, 'workloadSelector'), 'spec.workloadSelector', 'labels')) return;
   say(warn('spec', 'an EnvoyFilter reaches into how Istio configures Envoy, which may change with any release'));
-  workloadSelector(say, field(spec, 'workloadSelector'), 'spec.workloadSelector', 'labels');
   for (const [i, patch] of list(field(spec, 'configPatches')).entries()) configPatch(say, patch, `spec.configPatches[${i}]`);
 }
 

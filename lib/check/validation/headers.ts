@@ -5,13 +5,15 @@ import { shown, type Say } from './said.ts';
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const pseudo = new Set([':method', ':scheme', ':authority', ':path', ':status']);
 
-/** Routes may match claims of a token as if they were headers. */
-export const claimPrefix = '@request.auth.claims';
+/** Routes may match claims of a token as if they were headers: `@request.auth.claims.group`, `@request.auth.claims[group]`. */
+export function isClaim(name: string): boolean {
+  return /^@request\.auth\.claims(?:\.[^]+|\[[^]+\])$/i.test(name);
+}
 
 /** A header that is matched. */
 export function matchedHeader(say: Say, name: string, path: string): void {
   if (name === '') say({ path, message: 'the name of a header must not be empty' });
-  else if (!name.startsWith(claimPrefix) && !pseudo.has(name) && !token.test(name)) say({ path, message: `${shown(name)} is no name of a header` });
+  else if (!isClaim(name) && !pseudo.has(name) && !token.test(name)) say({ path, message: `${shown(name)} is no name of a header` });
 }
 
 /** `{ request, response }`, each with add, set and remove. */
@@ -65,14 +67,31 @@ export function corsHeader(say: Say, name: string, path: string): void {
  */
 export function whyNoHeaderValue(value: string): string | undefined {
   if ([...value].some(character => character !== '\t' && (character < ' ' || character === '\x7f'))) return 'it has a control character';
-  for (let at = 0; at < value.length;) {
-    if (value[at] !== '%') at++;
-    else if (value[at + 1] === '%') at += 2;
-    else {
-      const command = /^%[A-Z0-9_]+(?:\((?:[^()\\]|\\.)*\))?(?::\d+)?%/.exec(value.slice(at));
-      if (!command) return 'a % begins a command that does not end; write %% for a plain one';
-      at += command[0].length;
-    }
+  const unfinished = 'a % begins a command that does not end; write %% for a plain one';
+  let state: State | undefined = 'text';
+  for (let at = 0; at < value.length; at++) {
+    const character = value.charAt(at);
+    if (state === 'text' && value.startsWith('%%', at)) at++;
+    else if (state === 'string' && character === '\\') {
+      at++;
+      if (at === value.length) return unfinished;
+    } else state = after[state](character);
+    if (state === undefined) return unfinished;
   }
-  return undefined;
+  return state === 'text' ? undefined : unfinished;
 }
+
+/** Where a reader of a value stands: its arguments are text up to a parenthesis, or a JSON array of strings. */
+type State = 'text' | 'name' | 'arguments' | 'item' | 'string' | 'delimiter' | 'arrayEnd' | 'end';
+
+/** Where a character leads; blanks are passed over but in text, names and strings. */
+const after: Readonly<Record<State, (character: string) => State | undefined>> = {
+  text: character => (character === '%' ? 'name' : 'text'),
+  name: character => (character === '%' ? 'text' : character === '(' ? 'arguments' : 'name'),
+  arguments: character => (character === '[' ? 'item' : character === ' ' ? 'arguments' : 'string'),
+  item: character => (character === '"' ? 'string' : character === ' ' ? 'item' : undefined),
+  string: character => (character === ')' ? 'end' : character === '"' ? 'delimiter' : 'string'),
+  delimiter: character => (character === ',' ? 'item' : character === ']' ? 'arrayEnd' : character === ' ' ? 'delimiter' : undefined),
+  arrayEnd: character => (character === ')' ? 'end' : character === ' ' ? 'arrayEnd' : undefined),
+  end: character => (character === '%' ? 'text' : character === ' ' ? 'end' : undefined),
+};

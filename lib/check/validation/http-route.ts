@@ -1,10 +1,11 @@
 import { field, fields, list, mapping, number, text, texts } from '../../manifest/index.ts';
+import { goDuration } from '../../schema/index.ts';
 import { destination, routeDestinations } from './destination.ts';
-import { authoritiesSet, claimPrefix, corsHeader, headerOperations, matchedHeader } from './headers.ts';
+import { authoritiesSet, corsHeader, headerOperations, isClaim, matchedHeader } from './headers.ts';
 import { dnsLabel, port } from './names.ts';
 import { shown, warn, type Say } from './said.ts';
 import { labels } from './selection.ts';
-import { duration, durations, percent, percentage, regex, stringMatch } from './values.ts';
+import { duration, durations, percentage, regex, stringMatch } from './values.ts';
 import { gatewayNames } from './gateway-names.ts';
 
 /** What the VirtualService of a route is. */
@@ -68,7 +69,7 @@ function matches(say: Say, route: unknown, path: string, { gatewaysOnly }: Route
       for (const [header, value] of Object.entries(fields(field(match, name)))) {
         const here = `${at}.${name}[${JSON.stringify(header)}]`;
         if (value === null) say({ path: here, message: 'the match of a header must not be null' });
-        if (header.startsWith(claimPrefix) && !gatewaysOnly) say({ path: here, message: 'claims of a token can be matched at gateways only' });
+        if (isClaim(header) && !gatewaysOnly) say({ path: here, message: 'claims of a token can be matched at gateways only' });
         matchedHeader(say, header, here);
         // A star alone asks for presence.
         if (!(name === 'withoutHeaders' && text(field(value, 'regex')) === '*')) stringMatch(say, value, here);
@@ -102,7 +103,7 @@ function cors(say: Say, policy: unknown, path: string): void {
   for (const name of ['allowHeaders', 'exposeHeaders']) for (const [i, header] of texts(field(policy, name)).entries()) corsHeader(say, header, `${path}.${name}[${i}]`);
   const maxAge = text(field(policy, 'maxAge'));
   duration(say, maxAge, `${path}.maxAge`);
-  if (maxAge !== undefined && /ms|[uµμn]s|\.\d*[1-9]/.test(maxAge)) say({ path: `${path}.maxAge`, message: `must be whole seconds, got ${shown(maxAge)}` });
+  if (((maxAge === undefined ? undefined : goDuration(maxAge)) ?? 0n) % 1_000_000_000n !== 0n) say({ path: `${path}.maxAge`, message: `must be whole seconds, got ${shown(maxAge)}` });
 }
 
 const grpcStatuses = new Set([
@@ -124,11 +125,9 @@ function fault(say: Say, value: unknown, path: string): void {
     if (status !== undefined && (status < 200 || status > 600)) say({ path: `${path}.abort.httpStatus`, message: `must be between 200 and 600, got ${status}` });
   }
   if (mapping(delay)) {
-    percent(say, field(delay, 'percent'), `${path}.delay.percent`);
     percentage(say, field(delay, 'percentage'), `${path}.delay.percentage`);
     duration(say, field(delay, 'fixedDelay'), `${path}.delay.fixedDelay`);
     if (field(delay, 'exponentialDelay') !== undefined) say({ path: `${path}.delay.exponentialDelay`, message: 'Istio does not support exponential delays yet' });
-    if (field(delay, 'fixedDelay') === undefined && field(delay, 'exponentialDelay') === undefined) say({ path: `${path}.delay`, message: 'a delay needs a fixedDelay' });
   }
 }
 
@@ -177,7 +176,8 @@ function redirect(say: Say, route: unknown, path: string): void {
 function directResponse(say: Say, value: unknown, path: string): void {
   if (!mapping(value)) return;
   const body = field(value, 'body');
-  const size = Math.max((text(field(body, 'string')) ?? '').length, Math.floor(((text(field(body, 'bytes')) ?? '').length * 3) / 4));
+  const encoded = (text(field(body, 'bytes')) ?? '').replace(/=+$/, '');
+  const size = Math.max(new TextEncoder().encode(text(field(body, 'string')) ?? '').length, Math.floor((encoded.length * 3) / 4));
   if (size > 1 << 20) say({ path: `${path}.body`, message: `a body must have at most 1 MiB, got ${size} bytes` });
   else if (size > 100 << 10) say(warn(`${path}.body`, `a body of more than 100 KiB costs memory in every proxy, got ${size} bytes`));
   const status = number(field(value, 'status')) ?? 0;

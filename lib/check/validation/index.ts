@@ -1,2 +1,3 @@
+export { isClaim } from './headers.ts';
 export { validate, validatedKinds } from './object.ts';
 export type { Said } from './said.ts';

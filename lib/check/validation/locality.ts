@@ -18,7 +18,7 @@ function setting(say: Say, value: unknown, path: string, isLocality: boolean, ha
   const failover = list(field(value, 'failover'));
   const priority = texts(field(value, 'failoverPriority'));
   if (distribute.length > 0 && failover.length > 0) say({ path, message: 'only one of distribute and failover can be set' });
-  const byPlace = priority.some(label => places.includes(label.split('=', 1)[0] ?? ''));
+  const byPlace = priority.some(label => places.includes(label));
   if (byPlace && (!isLocality || failover.length > 0)) say({ path: `${path}.failoverPriority`, message: 'region, zone and subzone cannot be labels of failoverPriority here' });
   const sources: string[] = [];
   for (const [i, item] of distribute.entries()) {
@@ -47,22 +47,19 @@ function setting(say: Say, value: unknown, path: string, isLocality: boolean, ha
   }
 }
 
-/** Places must not overlap: `region/*` has all of its zones. */
+/** Places must not overlap. Istio looks at them in their order, so that `us/*` may follow `us/east`, and not come before it. */
 function overlapping(say: Say, names: readonly string[], path: string): void {
-  const known: string[] = [];
+  const known = new Set<string>();
   for (const name of names) {
-    const parts = name.split('/');
     const star = name.indexOf('*');
     if (star !== -1 && star !== name.length - 1) say({ path, message: `a wildcard may stand once, at the end, got ${shown(name)}` });
-    if (parts.some(part => part === '')) say({ path, message: `a place has no empty parts, got ${shown(name)}` });
-    const other = known.find(one => meet(one, name));
-    if (other !== undefined) say({ path, message: `${shown(other)} and ${shown(name)} overlap` });
-    known.push(name);
+    const [region = '', zone, ...subzones] = name.split('/');
+    const subzone = subzones.length > 0 ? subzones.join('/') : undefined;
+    if ([region, zone, subzone].includes('')) say({ path, message: `a place has no empty parts, got ${shown(name)}` });
+    const above = [region, ...(zone === undefined ? [] : [`${region}/${zone}`])];
+    // A wildcard for all zones is a region; one among other zones is a name.
+    const taken = known.has('*') || [...above, name].some(place => known.has(place)) || known.has(`${region}/*`) || [...known].some(place => place.startsWith(`${name}/`));
+    if (taken) say({ path, message: `${shown(name)} and what stands before it overlap` });
+    known.add(name);
   }
-}
-
-function meet(a: string, b: string): boolean {
-  const [x, y] = [a.replace(/\/?\*$/, ''), b.replace(/\/?\*$/, '')];
-  const within = (wide: string, narrow: string): boolean => wide === '' || narrow === wide || narrow.startsWith(`${wide}/`);
-  return within(x, y) || within(y, x);
 }

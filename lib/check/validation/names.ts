@@ -23,8 +23,8 @@ export function whyNoWildcardDomain(text: string): string | undefined {
 
 function whyNoLabels(text: string): string | undefined {
   const labels = text.split('.');
-  if (labels.length > 1 && labels.at(-1) === '') labels.pop();
-  const wrong = labels.find(label => !isDnsLabel(label));
+  // A dot at the end makes a name absolute; Istio then does not look for a number before it.
+  const wrong = labels.find((label, i) => !(label === '' && i === labels.length - 1) && !isDnsLabel(label));
   if (wrong !== undefined) return wrong.includes('*') ? 'there may be one star, at the beginning' : `"${wrong}" is no DNS label`;
   return /^\d+$/.test(labels.at(-1) ?? '') ? 'its last part is a number' : undefined;
 }

@@ -14,7 +14,7 @@ function jwtRule(say: Say, rule: unknown, path: string): void {
   if (issuer === '' && uri === '') say({ path: `${path}.issuer`, message: 'an issuer is required, or a jwksUri' });
   for (const [i, audience] of texts(field(rule, 'audiences')).entries()) if (audience === '') say({ path: `${path}.audiences[${i}]`, message: 'an audience must not be empty' });
   if (uri !== '') {
-    const parts = /^(https?):\/\/(\[[^\]]+\]|[^/:?#]*)(?::([^/?#]*))?(?:[/?#].*)?$/.exec(uri);
+    const parts = /^(https?):\/\/(\[[^\]]+\]|[^/:?#]*)(?::([^/?#]*))?(?:[/?#].*)?$/i.exec(uri);
     if (!parts || (parts[3] !== undefined && !/^\d+$/.test(parts[3]))) say({ path: `${path}.jwksUri`, message: `must be a URL of http or https, got ${shown(uri)}` });
   }
   inlineKeys(say, text(field(rule, 'jwks')) ?? '', `${path}.jwks`);
@@ -33,18 +33,31 @@ function jwtRule(say: Say, rule: unknown, path: string): void {
   duration(say, field(rule, 'timeout'), `${path}.timeout`);
 }
 
+/** The keys of a set; a key alone is a set of one. */
+function keysOf(jwks: string): readonly unknown[] | undefined {
+  try {
+    const found: unknown = JSON.parse(jwks);
+    const keys = field(found, 'keys');
+    return Array.isArray(keys) ? keys : keys === undefined && field(found, 'kty') !== undefined ? [found] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a key of each type must have (RFC 7518, section 6; RFC 8037, section 2). */
+const needed = new Map([['RSA', ['n', 'e']], ['EC', ['crv', 'x', 'y']], ['OKP', ['crv', 'x']], ['oct', ['k']]]);
+
+function isKey(key: unknown): boolean {
+  return needed.get(text(field(key, 'kty')) ?? '')?.every(name => typeof field(key, name) === 'string') ?? false;
+}
+
 /** Fields of a JWK that only the signer may have (RFC 7518, section 6). */
 const secretFields = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
 
 function inlineKeys(say: Say, jwks: string, path: string): void {
   if (jwks === '') return;
-  let keys;
-  try {
-    keys = field(JSON.parse(jwks), 'keys');
-  } catch {
-    keys = undefined;
-  }
+  const keys = keysOf(jwks);
   // What is wrong is said without what is there: it may be a key.
-  if (!Array.isArray(keys) || !keys.every(key => typeof field(key, 'kty') === 'string')) say({ path, message: 'it is no JWK set: { "keys": [{ "kty": … }] }' });
+  if (!keys?.every(isKey)) say({ path, message: 'it is no JWK set: { "keys": [{ "kty": … }] }' });
   else if (keys.some(key => secretFields.some(name => field(key, name) !== undefined))) say(warn(path, 'it holds a private or symmetric key, with which anyone who reads it can sign tokens'));
 }

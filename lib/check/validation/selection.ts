@@ -2,19 +2,27 @@ import { field, fields, list, mapping, text, texts } from '../../manifest/index.
 import { isDnsLabel } from './names.ts';
 import { shown, warn, type Said, type Say } from './said.ts';
 
-/** A selector by `matchLabels`, or by `labels` in the older APIs. */
-export function workloadSelector(say: Say, value: unknown, path: string, key: 'matchLabels' | 'labels'): void {
-  if (!mapping(value)) return;
+/** A selector by `matchLabels`, or by `labels` in the older APIs, which look no further where it cannot be used: whether it can. */
+export function workloadSelector(say: Say, value: unknown, path: string, key: 'matchLabels' | 'labels'): boolean {
+  if (!mapping(value)) return true;
+  let usable = true;
   const labels = mapping(field(value, key));
   if (!labels || Object.keys(labels).length === 0) {
     say(warn(path, 'the selector has no labels, so that it takes everything in the namespace'));
-    return;
+    return true;
   }
   for (const [name, content] of Object.entries(labels)) {
     const at = `${path}.${key}[${JSON.stringify(name)}]`;
-    if (name === '') say({ path: at, message: 'the key of a label must not be empty' });
-    if (name.includes('*') || (typeof content === 'string' && content.includes('*'))) say({ path: at, message: `a wildcard is not supported in a selector, got ${shown(`${name}=${String(content)}`)}` });
+    if (name === '') {
+      usable = false;
+      say({ path: at, message: 'the key of a label must not be empty' });
+    }
+    if (name.includes('*') || (typeof content === 'string' && content.includes('*'))) {
+      usable = false;
+      say({ path: at, message: `a wildcard is not supported in a selector, got ${shown(`${name}=${String(content)}`)}` });
+    }
   }
+  return usable;
 }
 
 /** Where a policy applies: a selector, or objects that it refers to; one of them. */

@@ -36,7 +36,7 @@ function isHttpName(protocol: string): boolean {
 
 function saysCertificates(tls: unknown): boolean {
   const mode = text(field(tls, 'mode')) ?? 'PASSTHROUGH';
-  return mode !== 'PASSTHROUGH' || ['serverCertificate', 'privateKey', 'caCertificates', 'credentialName'].some(name => (text(field(tls, name)) ?? '') !== '');
+  return (mode !== 'PASSTHROUGH' && mode !== 'AUTO_PASSTHROUGH') || ['serverCertificate', 'privateKey', 'caCertificates'].some(name => (text(field(tls, name)) ?? '') !== '');
 }
 
 function serverPort(say: Say, value: unknown, path: string, bind: string): void {
@@ -45,7 +45,7 @@ function serverPort(say: Say, value: unknown, path: string, bind: string): void 
     return;
   }
   const protocol = text(field(value, 'protocol')) ?? '';
-  if (protocolNamed(protocol) === undefined || protocol.toLowerCase() === 'udp') say({ path: `${path}.protocol`, message: `Istio knows no protocol ${shown(protocol)}` });
+  if (protocolNamed(protocol) === undefined) say({ path: `${path}.protocol`, message: `Istio knows no protocol ${shown(protocol)}` });
   const unix = bind.startsWith('unix://');
   const given = number(field(value, 'number')) ?? 0;
   if (unix && given !== 0) say({ path: `${path}.number`, message: 'a Unix domain socket has no port; it must be 0' });
@@ -77,10 +77,13 @@ export function namespacedHost(say: Say, host: string, path: string, { addresses
 const knownCiphers = new Set([
   'ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-RSA-AES256-GCM-SHA384', 'ECDHE-ECDSA-CHACHA20-POLY1305',
   'ECDHE-RSA-CHACHA20-POLY1305', 'ECDHE-ECDSA-AES128-SHA', 'ECDHE-RSA-AES128-SHA', 'ECDHE-ECDSA-AES256-SHA', 'ECDHE-RSA-AES256-SHA', 'AES128-GCM-SHA256',
-  'AES256-GCM-SHA384', 'AES128-SHA', 'AES256-SHA', 'DES-CBC3-SHA', 'ECDHE-ECDSA-AES128-SHA256', 'ECDHE-RSA-AES128-SHA256', 'ECDHE-ECDSA-AES256-SHA384',
-  'ECDHE-RSA-AES256-SHA384', 'AES128-SHA256', 'AES256-SHA256', 'PSK-AES128-CBC-SHA', 'PSK-AES256-CBC-SHA', 'ECDHE-PSK-AES128-CBC-SHA', 'ECDHE-PSK-AES256-CBC-SHA',
-  'ECDHE-PSK-CHACHA20-POLY1305', 'ALL',
+  'AES256-GCM-SHA384', 'AES128-SHA', 'AES256-SHA', 'DES-CBC3-SHA', 'ALL', '',
 ]);
+
+/** What does not begin with a letter or a digit is an operator of BoringSSL, such as `-ALL`. */
+function isCipher(suite: string): boolean {
+  return knownCiphers.has(suite) || !/^[\p{L}\p{N}]/u.test(suite);
+}
 
 /** The TLS of a server. */
 export function serverTls(say: Say, tls: unknown, path: string): void {
@@ -92,7 +95,7 @@ export function serverTls(say: Say, tls: unknown, path: string): void {
   if ((oldest === 'TLSV1_0' || oldest === 'TLSV1_1') && suites.length === 0) say(warn(`${path}.minProtocolVersion`, `${oldest} needs cipherSuites that it can use`));
   const seen = new Set<string>();
   for (const [i, suite] of suites.entries()) {
-    if (!knownCiphers.has(suite)) say(warn(`${path}.cipherSuites[${i}]`, `Envoy knows no cipher suite ${shown(suite)}`));
+    if (!isCipher(suite)) say(warn(`${path}.cipherSuites[${i}]`, `Envoy knows no cipher suite ${shown(suite)}`));
     if (seen.has(suite)) say(warn(`${path}.cipherSuites[${i}]`, `cipher suite ${shown(suite)} stands twice`));
     seen.add(suite);
   }
@@ -104,13 +107,14 @@ export function serverTls(say: Say, tls: unknown, path: string): void {
     if (pointless.length > 0) say({ path, message: `ISTIO_MUTUAL uses the certificates of the mesh, so it cannot stand with ${pointless.join(', ')}` });
     return;
   }
-  if (mode === 'PASSTHROUGH' || mode === 'AUTO_PASSTHROUGH') {
+  const passes = mode === 'PASSTHROUGH' || mode === 'AUTO_PASSTHROUGH';
+  if (passes) {
     if (files.length > 0 || pairs.length > 0 || given('credentialName') !== '' || credentials.length > 0 || given('caCrl') !== '') say(warn(path, `${mode} does not end TLS, so that certificates are ignored`));
-    return;
+    if (given('caCrl') !== '' && given('credentialName') !== '') say({ path: `${path}.caCrl`, message: 'the revocation list belongs into the credential' });
   }
   const sources = [given('credentialName') !== '', credentials.length > 0, given('serverCertificate') !== '' && given('privateKey') !== '', pairs.length > 0].filter(source => source).length;
   if (sources > 1) say({ path, message: 'only one of credentialName, credentialNames, serverCertificate with privateKey, and tlsCertificates can be set' });
-  if (given('credentialName') !== '' || credentials.length > 0) return;
+  if (passes || given('credentialName') !== '' || credentials.length > 0) return;
   if (pairs.length > 2) say(warn(`${path}.tlsCertificates`, 'Envoy uses two certificates at most, an RSA and an ECDSA one'));
   const certificates = pairs.length > 0 ? pairs.map((pair, i) => [pair, `${path}.tlsCertificates[${i}]`] as const) : [[tls, path] as const];
   for (const [certificate, at] of certificates) {

@@ -11,7 +11,7 @@ export function serviceEntry(say: Say, spec: unknown, namespace: string, labelle
   const ports = list(field(spec, 'ports'));
   const resolution = text(field(spec, 'resolution')) ?? 'NONE';
   const selected = mapping(field(spec, 'workloadSelector')) !== undefined;
-  workloadSelector(say, field(spec, 'workloadSelector'), 'spec.workloadSelector', 'labels');
+  if (!workloadSelector(say, field(spec, 'workloadSelector'), 'spec.workloadSelector', 'labels')) return;
   if (selected && endpoints.length > 0) say({ path: 'spec', message: 'only one of workloadSelector and endpoints can be set' });
   if (hosts.length === 0) say({ path: 'spec.hosts', message: 'a ServiceEntry needs a host' });
   for (const [i, host] of hosts.entries()) {
@@ -23,7 +23,7 @@ export function serviceEntry(say: Say, spec: unknown, namespace: string, labelle
     if (!isSubnet(address)) say({ path: `spec.addresses[${i}]`, message: `must be an IP address or a CIDR range, got ${shown(address)}` });
     else if (address.includes('/') && resolution !== 'NONE' && resolution !== 'STATIC') say({ path: `spec.addresses[${i}]`, message: `a range is for resolution NONE and STATIC only, got ${shown(address)}` });
   }
-  entryPorts(say, ports, addresses);
+  entryPorts(say, ports, addresses.length > 0 || allocates(resolution, labelled));
   byResolution(say, resolution, { spec, hosts, addresses, endpoints, ports, selected, labelled });
   const opaque = ports.some(one => !namesHost(text(field(one, 'protocol')) ?? ''));
   if (hosts.length > 1 && opaque && resolution !== 'NONE' && resolution !== 'DYNAMIC_DNS') say({ path: 'spec.hosts', message: 'several hosts need HTTP or TLS, which say the host' });
@@ -35,7 +35,12 @@ function namesHost(protocol: string): boolean {
   return ['http', 'http2', 'http_proxy', 'grpc', 'grpc-web', 'https', 'tls'].includes(protocol.toLowerCase());
 }
 
-function entryPorts(say: Say, ports: readonly unknown[], addresses: readonly string[]): void {
+/** Whether istiod gives a ServiceEntry without addresses some of its own: not where the proxies cannot use them, and not where its label says no. */
+function allocates(resolution: string, labelled: unknown): boolean {
+  return resolution !== 'NONE' && text(field(labelled, 'networking.istio.io/enable-autoallocate-ip'))?.toLowerCase() !== 'false';
+}
+
+function entryPorts(say: Say, ports: readonly unknown[], addressed: boolean): void {
   const names = new Set<string>();
   const numbers = new Set<number>();
   for (const [i, one] of ports.entries()) {
@@ -56,7 +61,7 @@ function entryPorts(say: Say, ports: readonly unknown[], addresses: readonly str
     dnsLabel(say, name, `${path}.name`, 'the name of a port');
     if (protocol !== '' && protocolNamed(protocol) === undefined) say({ path: `${path}.protocol`, message: `Istio knows no protocol ${shown(protocol)}` });
     port(say, value, `${path}.number`);
-    if (addresses.length === 0 && (protocol === '' || protocol === 'TCP')) say(warn(path, 'a TCP port without addresses takes all traffic on its number'));
+    if (!addressed && (protocol === '' || protocol === 'TCP')) say(warn(path, 'a TCP port without addresses takes all traffic on its number'));
   }
 }
 

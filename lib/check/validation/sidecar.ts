@@ -7,16 +7,16 @@ import { duplicate, workloadSelector } from './selection.ts';
 import { namespacedHost, serverTls } from './server.ts';
 import { connectionPool } from './traffic-policy.ts';
 
-export function sidecar(say: Say, spec: unknown): void {
+export function sidecar(say: Say, spec: unknown, { namespace: own }: { readonly namespace: string }): void {
   const ingress = list(field(spec, 'ingress'));
   const egress = list(field(spec, 'egress'));
   const policy = field(spec, 'outboundTrafficPolicy');
   if (ingress.length === 0 && egress.length === 0 && !mapping(policy) && !mapping(field(spec, 'inboundConnectionPool'))) say({ path: 'spec', message: 'a Sidecar must say something' });
-  workloadSelector(say, field(spec, 'workloadSelector'), 'spec.workloadSelector', 'labels');
+  if (!workloadSelector(say, field(spec, 'workloadSelector'), 'spec.workloadSelector', 'labels')) return;
   const ports = new Set<number>();
   for (const [i, listener] of ingress.entries()) ingressListener(say, listener, `spec.ingress[${i}]`, ports);
   connectionPool(say, field(spec, 'inboundConnectionPool'), 'spec.inboundConnectionPool');
-  egressListeners(say, egress);
+  egressListeners(say, egress, own);
   outboundPolicy(say, policy);
 }
 
@@ -59,7 +59,7 @@ function ingressListener(say: Say, listener: unknown, path: string, seen: Set<nu
   }
   const pool = field(listener, 'connectionPool');
   connectionPool(say, pool, `${path}.connectionPool`);
-  if (mapping(field(pool, 'http')) && protocol !== '' && !['HTTP', 'HTTP2', 'GRPC', 'GRPC-WEB', 'HTTP_PROXY'].includes(protocol)) say(warn(`${path}.connectionPool.http`, `limits of HTTP have no effect on a port of ${protocol}`));
+  if (mapping(field(pool, 'http')) && !['HTTP', 'HTTP2', 'GRPC', 'GRPC-WEB', 'HTTP_PROXY'].includes(protocol)) say(warn(`${path}.connectionPool.http`, `limits of HTTP have no effect on a port of ${protocol === '' ? 'no protocol' : protocol}`));
 }
 
 function defaultEndpoint(say: Say, endpoint: string, path: string): void {
@@ -73,7 +73,7 @@ function defaultEndpoint(say: Say, endpoint: string, path: string): void {
   else port(say, Number(parts[2]), path);
 }
 
-function egressListeners(say: Say, listeners: readonly unknown[]): void {
+function egressListeners(say: Say, listeners: readonly unknown[], own: string): void {
   const seen = new Set<string>();
   let open = false;
   for (const [i, listener] of listeners.entries()) {
@@ -88,7 +88,6 @@ function egressListeners(say: Say, listeners: readonly unknown[]): void {
       if (i !== listeners.length - 1) say({ path, message: 'an egress listener without a port takes all ports; it must be the last' });
       if (open) say({ path, message: 'there may be one egress listener without a port' });
       open = true;
-      if (bind !== '' && !isIp(bind)) say({ path: `${path}.bind`, message: `must be an IP address, got ${shown(bind)}` });
     } else {
       const given = number(field(value, 'number')) ?? 0;
       listenerPort(say, value, `${path}.port`);
@@ -105,21 +104,26 @@ function egressListeners(say: Say, listeners: readonly unknown[]): void {
       if (seen.has(key)) say(duplicate(`${path}.port`, 'port', key));
       seen.add(key);
     }
-    egressHosts(say, texts(field(listener, 'hosts')), `${path}.hosts`);
+    egressHosts(say, texts(field(listener, 'hosts')), `${path}.hosts`, own);
   }
 }
 
-function egressHosts(say: Say, hosts: readonly string[], path: string): void {
+function egressHosts(say: Say, hosts: readonly string[], path: string, own: string): void {
   if (hosts.length === 0) say({ path, message: 'an egress listener needs hosts' });
-  const seen = new Set<string>();
+  const seen = new Map<string, Set<string>>();
   for (const [i, host] of hosts.entries()) {
     const at = `${path}[${i}]`;
     namespacedHost(say, host === '~/*' ? '*/*' : host.replace(/^~(?!\/)/, '').replace(/^~\//, '*/'), at, { addresses: false }, true);
-    const [namespace = ''] = host.split('/');
-    if (seen.has(host) || (host !== `${namespace}/*` && seen.has(`${namespace}/*`))) say(warn(at, `${shown(host)} is covered by what stands before it`));
-    seen.add(host);
+    const slash = host.indexOf('/');
+    if (slash === -1) continue;
+    const [given, name] = [host.slice(0, slash), host.slice(slash + 1)];
+    const namespace = given === '.' ? own : given;
+    const known = seen.get(namespace) ?? new Set();
+    if (name === '*' ? known.size > 0 : known.has(name) || known.has('*')) say(warn(at, `${shown(host)} and what stands before it have hosts in common`));
+    seen.set(namespace, known.add(name));
   }
-  if (hosts.includes('*/*') && hosts.filter(host => !host.startsWith('~')).length > 1) say(warn(path, '*/* has everything, so that the other hosts say nothing'));
+  // What is taken away from everything (~) says something.
+  if (seen.get('*')?.has('*') && [...seen.keys()].some(namespace => namespace !== '*' && !namespace.startsWith('~'))) say(warn(path, '*/* has everything, so that the other hosts say nothing'));
 }
 
 function outboundPolicy(say: Say, policy: unknown): void {

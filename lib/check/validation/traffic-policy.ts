@@ -18,9 +18,7 @@ export function trafficPolicy(say: Say, policy: unknown, path: string, namespace
       say({ path: at, message: 'the settings of a port must not be null' });
       continue;
     }
-    const selector = field(settings, 'port');
-    if (!mapping(selector)) say({ path: `${at}.port`, message: 'the settings of a port need the port' });
-    else port(say, number(field(selector, 'number')) ?? 0, `${at}.port.number`);
+    if (!mapping(field(settings, 'port'))) say({ path: `${at}.port`, message: 'the settings of a port need the port' });
     if (!['outlierDetection', 'connectionPool', 'loadBalancer', 'tls'].some(name => mapping(field(settings, name)))) say({ path: at, message: 'the settings of a port must say something' });
     connection(refusals(say), settings, at, namespace);
   }
@@ -113,7 +111,8 @@ function loadBalancer(say: Say, value: unknown, path: string, hasOutlierDetectio
 
 function isPrime(value: number): boolean {
   for (let factor = 2; factor * factor <= value; factor++) if (value % factor === 0) return false;
-  return value > 1;
+  // Envoy takes 1 for a prime.
+  return value > 0;
 }
 
 function clientTls(say: Say, tls: unknown, path: string, namespace: string): void {

@@ -65,7 +65,7 @@ function prefixOf(match: unknown): string | undefined {
 /** Whether a match by prefix takes every request that another takes; only where it is plain to see, as Istio looks. */
 function takesAll(wide: unknown, narrow: unknown): boolean {
   const [a, b] = [prefixOf(wide), prefixOf(narrow)];
-  if (a === undefined || b === undefined || !b.startsWith(a)) return false;
+  if (a === undefined || b === undefined || a === '' || a === b || !b.startsWith(a)) return false;
   if ((number(field(wide, 'port')) ?? 0) !== (number(field(narrow, 'port')) ?? 0)) return false;
   for (const name of ['headers', 'queryParams', 'withoutHeaders']) {
     const [x, y] = [fields(field(wide, name)), fields(field(narrow, name))];

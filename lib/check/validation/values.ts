@@ -9,7 +9,7 @@ export function duration(say: Say, value: unknown, path: string, zero = false): 
   if (given === undefined) return;
   const found = goDuration(given);
   if (found === undefined) say({ path, message: `must be a duration such as 1h30m, got ${shown(given)}` });
-  else if (zero && found === 0n) return;
+  else if (zero && found / 1_000_000n === 0n) return;
   else if (found < 1_000_000n) say({ path, message: `must be at least 1ms, got ${shown(given)}` });
   else if (found % 1_000_000n !== 0n) say({ path, message: `must be a whole number of milliseconds, got ${shown(given)}` });
 }

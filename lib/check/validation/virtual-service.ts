@@ -14,14 +14,16 @@ export function virtualService(say: Say, spec: unknown, namespace: string): void
   const [http, tls, tcp] = ['http', 'tls', 'tcp'].map(name => list(field(spec, name))) as [readonly unknown[], readonly unknown[], readonly unknown[]];
   const delegate = hosts.length === 0;
   const gatewaysOnly = gateways.length > 0 && !gateways.includes('mesh');
-  const sniForm = gateways.some(name => name !== 'mesh');
+  // The server names of automatic mTLS may stand where a gateway passes TLS through.
+  const sniForm = !gateways.includes('mesh');
+  const matchesSni = tls.some(route => list(field(route, 'match')).some(match => texts(field(match, 'sniHosts')).length > 0));
   if (delegate) {
     for (const [name, given] of [['gateways', gateways], ['tls', tls], ['tcp', tcp]] as const) {
       if (given.length > 0) say({ path: `spec.${name}`, message: `a VirtualService without hosts is a delegate, which cannot have ${name}` });
     }
   }
   gatewayNames(say, gateways, 'spec.gateways');
-  hostNames(say, hosts, gatewaysOnly, sniForm);
+  hostNames(say, hosts, gatewaysOnly, gatewaysOnly && matchesSni);
   if (http.length + tls.length + tcp.length === 0) say({ path: 'spec', message: 'http, tls or tcp must be provided' });
   for (const [i, route] of http.entries()) httpRoute(say, route, `spec.http[${i}]`, { delegate, gatewaysOnly });
   for (const [i, route] of tls.entries()) tlsRoute(say, route, `spec.tls[${i}]`, hosts, sniForm);
@@ -49,10 +51,9 @@ function hostNames(say: Say, hosts: readonly string[], gatewaysOnly: boolean, sn
   }
 }
 
-/** The server name that mutual TLS between clusters uses. */
+/** The server name that mutual TLS between clusters uses: `outbound_.80_.subset_.host`. */
 function isSniForm(host: string): boolean {
-  const parts = /^outbound_\.(\d+)_\._\.(.+)$/.exec(host);
-  return parts !== null && whyNoWildcardDomain(parts[2] ?? '') === undefined;
+  return host.length <= 255 && /^outbound_[^_]*\d[^_]*_[^_]*_[^_]*[a-zA-Z]/.test(host);
 }
 
 function tlsRoute(say: Say, route: unknown, path: string, hosts: readonly string[], sniForm: boolean): void {
