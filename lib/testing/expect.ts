@@ -35,7 +35,7 @@ export function withMeshes<Expect extends RunnerExpect>(runner: Expect): ((sourc
   runner.extend(matchers as never);
   const verdict: Verdict = failure => { (runner(failure as never) as { toHoldInMesh(): void }).toHoldInMesh(); };
   return new Proxy(runner, {
-    apply: (target, self, args: readonly unknown[]) => (isMesh(args[0]) ? expectationOf(meshOf(args[0]), verdict) : Reflect.apply(target as (...values: readonly unknown[]) => unknown, self, args)),
+    apply: (target, self, args: readonly unknown[]) => (isMesh(args[0]) ? expectationOf(meshOf(args[0]), verdict) : (Reflect as { apply(call: unknown, self: unknown, values: readonly unknown[]): unknown }).apply(target, self, args)),
   }) as ((source: MeshObject) => MeshExpectation) & Expect;
 }
 
