@@ -32,8 +32,9 @@ function candidates(mesh: Mesh): readonly Proxy[] {
   return distinct(mesh.gateways.map(({ namespace, name }) => senderOf(mesh, { gateway: `${namespace}/${name}` })));
 }
 
+/** Of gateways of which labels alone are known, those with the same labels are one. */
 function distinct(proxies: readonly Proxy[]): readonly Proxy[] {
-  return [...new Map(proxies.map(proxy => [JSON.stringify([proxy.namespace, [...proxy.labels].sort()]), proxy])).values()];
+  return [...new Map(proxies.map(proxy => [JSON.stringify([proxy.assumed === undefined ? proxy.namespace : '', [...proxy.labels].sort()]), proxy])).values()];
 }
 
 function openPort(mesh: Mesh, proxy: Proxy, port: number): GatewayPort | undefined {

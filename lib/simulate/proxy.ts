@@ -11,6 +11,8 @@ export interface Proxy {
   readonly ips: readonly string[];
   /** Undefined where nothing among the objects describes it. */
   readonly workload: Workload | undefined;
+  /** What is taken for granted of it, in a sentence. @default - nothing */
+  readonly assumed?: string | undefined;
 }
 
 /** The identity that a proxy shows in mutual TLS: `<trust domain>/ns/<namespace>/sa/<account>`. */

@@ -76,8 +76,10 @@ function gatewayNamed(mesh: Mesh, written: string): Proxy {
   if (istio) {
     const [runs] = mesh.workloadsSelectedBy(istio.selector);
     if (runs && istio.selector.size > 0) return { ...proxyOf(mesh, runs), kind: 'gateway' };
-    // The pods that run it are not among the objects: as many as its selector tells is known of them.
-    return { kind: 'gateway', namespace: mesh.config.rootNamespace, labels: istio.selector, serviceAccount: 'istio-ingressgateway-service-account', ips: [], workload: undefined };
+    return {
+      kind: 'gateway', namespace, labels: istio.selector, serviceAccount: 'default', ips: [], workload: undefined,
+      assumed: `no pod among the objects has the labels that the Gateway selects, so it is taken to run in the namespace of the Gateway, ${namespace}, as service account default`,
+    };
   }
   throw new BadRequest(unknown('gateway', written, [...mesh.gatewayWorkloads, ...mesh.gateways, ...mesh.kubernetesGateways].map(own => `${own.namespace}/${own.name}`)));
 }

@@ -26,7 +26,7 @@ export function simulate(given: Mesh, request: Request): Trace {
   const mesh = ingressesAsGateways(given);
   const call = callOf(request);
   const client = senderOf(mesh, request.from);
-  const step: Step = { kind: 'client', proxy: client.kind, who: nameOf(client) };
+  const step: Step = { kind: 'client', proxy: client.kind, who: nameOf(client), note: client.assumed };
   const branch = begun(mesh, client, call, request);
   return { request, client, steps: [step, ...branch.steps], outcomes: branch.outcomes, sure: branch.outcomes.every(({ sure }) => sure) };
 }
@@ -40,7 +40,10 @@ function begun(mesh: Mesh, client: Proxy, call: Call, { from }: Request): Branch
   }
   if ('outside' in from) {
     const front = frontGateway(mesh, call);
-    if (front) return gatewayHop(mesh, front.proxy, front.port, transportOf(call), { ...passing, tls: undefined });
+    if (front) {
+      const hop = gatewayHop(mesh, front.proxy, front.port, transportOf(call), { ...passing, tls: undefined });
+      return front.proxy.assumed === undefined ? hop : { ...hop, steps: [{ kind: 'client', proxy: 'gateway', who: nameOf(front.proxy), note: front.proxy.assumed }, ...hop.steps] };
+    }
   }
   const target = dialled(mesh, client, call);
   if (client.kind === 'sidecar') return outbound(mesh, client, call, target, passing);

@@ -1,4 +1,4 @@
-import type { MeshOptions } from '../mesh/index.ts';
+import type { Mesh, MeshOptions } from '../mesh/index.ts';
 import { differences, percentText, requestOf, simulate, type Expectation, type Outcome, type Trace, type WrittenRequest } from '../simulate/index.ts';
 import { isRefused } from './is-refused.ts';
 import { meshOf, type MeshSource } from './mesh-of.ts';
@@ -33,30 +33,46 @@ export interface RequestExpectation {
   toEndAs(expected: Expectation): void;
 }
 
+/** What a test can ask of a mesh. */
+export interface MeshExpectation {
+  /** @throws BadRequest where the mesh knows no such sender */
+  request(request: string, options: RequestOptions): RequestExpectation;
+}
+
 /**
  * Asks a mesh in a test: of vitest, jest or any other runner.
  *
- * @throws as {@link meshOf} does; `request` throws BadRequest where the mesh knows no such sender
+ * @throws as {@link meshOf} does
  *
  * @example
  * expectMesh(chart).request('GET http://reviews.shop:9080/', { from: 'shop/productpage' }).toReach('reviews', { subset: 'v2' });
  */
-export function expectMesh(source: MeshSource, options?: MeshOptions): { request(request: string, options: RequestOptions): RequestExpectation } {
-  const mesh = meshOf(source, options);
-  return { request: (request, sent) => expectTrace(simulate(mesh, requestOf({ ...sent, request }))) };
+export function expectMesh(source: MeshSource, options?: MeshOptions): MeshExpectation {
+  return expectationOf(meshOf(source, options), throwing);
 }
 
-function expectTrace(trace: Trace): RequestExpectation {
-  const hold = (what: string, expected: Expectation, more: readonly string[] = []): void => {
-    throwUnless(what, [...new Set([...more, ...differences(trace, expected)])], trace);
-  };
+/** Who is told of each assertion: of a failure, or undefined where it holds. */
+export type Verdict = (failure: NotAsExpected | undefined) => void;
+
+/** What a test can ask of a mesh, and who is told how each assertion ends. */
+export function expectationOf(mesh: Mesh, verdict: Verdict): MeshExpectation {
+  return { request: (request, sent) => expectTrace(simulate(mesh, requestOf({ ...sent, request })), verdict) };
+}
+
+const throwing: Verdict = failure => {
+  if (failure) throw failure;
+};
+
+function expectTrace(trace: Trace, verdict: Verdict): RequestExpectation {
+  const judge = (what: string, reasons: readonly string[]): void => { verdict(reasons.length === 0 ? undefined : new NotAsExpected(what, reasons, trace)); };
+  const hold = (what: string, expected: Expectation, more: readonly string[] = []): void => { judge(what, [...new Set([...more, ...differences(trace, expected)])]); };
   return {
     trace,
     toReach: (host, { percent, ...by } = {}) => {
       const expected = { reaches: host, ...by };
       const what = `reach ${host}${by.subset === undefined ? '' : `, subset ${by.subset}`}`;
       if (percent === undefined) hold(what, expected);
-      else throwUnless(`${what}, at ${percent} %`, ofShare(trace, percent, expected), trace);
+      else judge(`${what}, at ${percent} %`, ofShare(trace, percent, expected));
     },
     toBeDenied: (expected = {}) => { hold('be denied', expected, notAll(trace, outcome => isRefused(trace, outcome), 'nothing refuses it')); },
     toTimeOutAfter: duration => { hold(`time out after ${duration}`, { timeout: duration }); },
@@ -65,10 +81,6 @@ function expectTrace(trace: Trace): RequestExpectation {
     toSplit: shares => { hold(`be shared as ${Object.entries(shares).map(([name, percent]) => `${name} ${percent} %`).join(', ')}`, { shares }); },
     toEndAs: expected => { hold(`end as ${JSON.stringify(expected)}`, expected); },
   };
-}
-
-function throwUnless(what: string, reasons: readonly string[], trace: Trace): void {
-  if (reasons.length > 0) throw new NotAsExpected(what, reasons, trace);
 }
 
 /** What is wrong with the share that ends as expected. */

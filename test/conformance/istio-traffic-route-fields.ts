@@ -1,6 +1,9 @@
 import {
   consistentHashOf, destinationRuleFor, effectivePolicy, httpRules, type Clause, type ConsistentHash, type Forward, type HeaderOperation, type HttpRule, type Mesh, type Pred, type Redirect,
 } from '../../lib/mesh/index.ts';
+import { field, list, text } from '../../lib/manifest/index.ts';
+import { headerChangesOf } from '../../lib/mesh/entities/http-actions.ts';
+import { authorityOf } from '../../lib/mesh/queries/http-treatment.ts';
 import { meshOf } from './requests.ts';
 import { casesOf, outcome, type Outcome } from './suite.ts';
 
@@ -31,15 +34,21 @@ export function istioTrafficRouteFields(oracles: string): Outcome {
 
 function passes(got: unknown, op: Case['assertions'][number]['op'], value: unknown): boolean {
   switch (op) {
-    case 'Equal': return equal(got, value);
+    // What Envoy's configuration leaves out is the empty value of its type.
+    case 'Equal': return equal(got ?? empty(value), value);
     case 'BeTrue': return got === true;
-    case 'BeFalse': return got === false;
+    case 'BeFalse': return (got ?? false) === false;
     case 'NotBeNil': return got !== undefined && got !== null;
     case 'BeNil': return got === undefined || got === null;
     case 'BeEmpty': return got === undefined || (Array.isArray(got) && got.length === 0);
     case 'HaveLen': return Array.isArray(got) && got.length === value;
-    case 'ConsistOf': case 'ContainElement': return Array.isArray(got) && got.length >= 1 && got.some(item => equal(item, value));
+    case 'ConsistOf': return Array.isArray(got) && got.length === 1 && equal(got[0], value);
+    case 'ContainElement': return Array.isArray(got) && got.some(item => equal(item, value));
   }
+}
+
+function empty(value: unknown): unknown {
+  return typeof value === 'string' ? '' : typeof value === 'number' ? 0 : typeof value === 'boolean' ? false : undefined;
 }
 
 /** Names of headers are compared in lower case, as they are kept. */
@@ -112,36 +121,44 @@ function stringMatch(pred: Pred): object {
   }
 }
 
-function actionOf(mesh: Mesh, { treatment }: HttpRule, port: number): object {
+function actionOf(mesh: Mesh, rule: HttpRule, port: number): object {
+  const { treatment } = rule;
   switch (treatment.kind) {
     case 'redirect': return { Redirect: redirectOf(treatment) };
     case 'direct response': return { DirectResponse: { Status: treatment.status, Body: { Specifier: { $type: 'envoycore.DataSource_InlineString', InlineString: treatment.body } } } };
-    case 'forward': return { Route: forwardOf(mesh, treatment, port) };
+    case 'forward': return { Route: forwardOf(mesh, rule, treatment, port) };
     default: return {};
   }
 }
 
 const redirectCodes: Readonly<Record<number, string>> = { 301: 'MOVED_PERMANENTLY', 302: 'FOUND', 303: 'SEE_OTHER', 307: 'TEMPORARY_REDIRECT', 308: 'PERMANENT_REDIRECT' };
 
-function redirectOf({ status, host, path }: Redirect): object {
+function redirectOf({ status, scheme, host, port, path }: Redirect): object {
   return {
     ResponseCode: redirectCodes[status],
     HostRedirect: host ?? '',
+    SchemeRedirect: scheme ?? '',
+    PortRedirect: typeof port === 'number' ? port : 0,
     ...(path?.rewrite === 'prefix' ? { PathRewriteSpecifier: { $type: 'envoyroute.RedirectAction_PrefixRewrite', PrefixRewrite: path.to } } : {}),
     ...(path?.rewrite === 'whole' ? { PathRewriteSpecifier: { $type: 'envoyroute.RedirectAction_PathRedirect', PathRedirect: path.to } } : {}),
   };
 }
 
-function forwardOf(mesh: Mesh, forward: Forward, port: number): object {
+function forwardOf(mesh: Mesh, rule: HttpRule, forward: Forward, port: number): object {
   const hashes = forward.destinations.flatMap(({ to }) => {
     if (!('host' in to)) return [];
-    const rule = destinationRuleFor(mesh, to.host, 'istio-system', { namespace: '', labels: new Map() });
-    const hash = consistentHashOf(effectivePolicy(rule, to.subset, to.port ?? port));
+    const destinationRule = destinationRuleFor(mesh, to.host, 'istio-system', { namespace: '', labels: new Map() });
+    const hash = consistentHashOf(effectivePolicy(destinationRule, to.subset, to.port ?? port));
     return hash ? [hash] : [];
   });
-  const { path, retries, destinations } = forward;
+  const { path, retries, destinations, timeout, mirrors } = forward;
   return {
-    ...(destinations.length > 1 ? { WeightedClusters: { Clusters: clustersOf(forward) } } : { HostRewriteLiteral: destinations[0]?.authority ?? '' }),
+    ...(destinations.length > 1
+      ? { WeightedClusters: { Clusters: clustersOf(forward, rule) }, HostRewriteLiteral: authorityOfRoute(rule) }
+      : { HostRewriteLiteral: destinations[0]?.authority ?? '' }),
+    Timeout: durationOf(timeout),
+    MaxGrpcTimeout: durationOf(timeout),
+    RequestMirrorPolicies: mirrors.map(({ percent }) => ({ RuntimeFraction: { DefaultValue: { Numerator: Math.round(percent * 10_000), Denominator: 'MILLION' } } })),
     RetryPolicy: retries && { NumRetries: retries.attempts, RetryOn: retries.on.join(','), RetriableStatusCodes: retries.codes, RetryHostPredicate: retries.otherHosts && hashes.length === 0 ? [{}] : [] },
     HashPolicy: hashes.map(hashOf),
     ClusterNotFoundResponseCode: forward.missing === 500 ? 'INTERNAL_SERVER_ERROR' : 'SERVICE_UNAVAILABLE',
@@ -178,11 +195,29 @@ function sharedEnd(lists: readonly (readonly HeaderOperation[])[]): readonly Hea
   return first.slice(first.length - length);
 }
 
-function clustersOf({ destinations }: Forward): object[] {
+/** The entry of `http` that a rule is from. */
+function rawOf({ entry }: HttpRule): unknown {
+  return list(field(entry.on.manifest.object.spec, 'http'))[Number(/\[(\d+)\]/.exec(entry.at)?.[1])];
+}
+
+/** The Host that the route itself writes, whatever its destinations do. */
+function authorityOfRoute(rule: HttpRule): string {
+  const raw = rawOf(rule);
+  return text(field(field(raw, 'rewrite'), 'authority')) ?? authorityOf(headerChangesOf(field(raw, 'headers')).request) ?? '';
+}
+
+/** The Host that each destination alone would write: Envoy has both, and the route's is the one that wins. */
+function authoritiesOfShares(rule: HttpRule): readonly string[] {
+  const written = list(field(rawOf(rule), 'route'));
+  return rule.shares.map(({ at }) => authorityOf(headerChangesOf(field(written[Number(/\.route\[(\d+)\]/.exec(at)?.[1])], 'headers')).request) ?? '');
+}
+
+function clustersOf({ destinations }: Forward, rule: HttpRule): object[] {
+  const authorities = authoritiesOfShares(rule);
   const request = sharedEnd(destinations.map(({ requestHeaders }) => requestHeaders)).length;
   const response = sharedEnd(destinations.map(({ responseHeaders }) => responseHeaders)).length;
-  return destinations.map(share => ({
-    Weight: share.weight, HostRewriteLiteral: share.authority ?? '',
+  return destinations.map((share, i) => ({
+    Weight: share.weight, HostRewriteLiteral: authorities[i],
     ...headersOf('Request', share.requestHeaders.slice(0, share.requestHeaders.length - request)), ...headersOf('Response', share.responseHeaders.slice(0, share.responseHeaders.length - response)),
   }));
 }

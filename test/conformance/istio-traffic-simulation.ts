@@ -40,7 +40,8 @@ function judgeCall(mesh: Mesh, { proxy, call, expected }: Case): string | undefi
     protocol: call.protocol === 'http2' ? 'http2' : http ? 'http' : 'tcp',
     tls: call.tls === 'plaintext' ? 'none' : call.tls === 'mtls' ? 'mutual' : 'one-way',
     sni: call.sni,
-    alpn: call.alpn,
+    // Mutual TLS is that of the mesh where nothing else is said.
+    alpn: call.alpn ?? (call.tls === 'mtls' ? 'istio' : undefined),
     address: call.address,
     ip: '9.9.9.9',
   };

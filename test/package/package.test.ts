@@ -39,6 +39,29 @@ test('it holds what was compiled, and no source, test or local path', () => {
   expect(files.filter(path => path.includes('lib/generate/'))).toEqual([]);
 });
 
+test.skipIf(!existsSync(join(root, 'node_modules', 'jest')))('expect of jest asks a mesh, and counts it as an assertion', () => {
+  writeFileSync(join(project, 'mesh.test.js'), `
+import { expect as runners, test } from '@jest/globals';
+import { meshOf, withMeshes } from 'meshwright/testing';
+
+const expect = withMeshes(runners);
+const mesh = meshOf(JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web', namespace: 'shop', labels: { app: 'web', 'sidecar.istio.io/inject': 'true' } }, spec: {} })
+  + '\\n---\\n' + JSON.stringify({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop' }, spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80 }] } }));
+
+test('reaches', () => {
+  expect.assertions(2);
+  expect(mesh).request('GET http://web/', { from: 'shop/web' }).toReach('web');
+  expect(1 + 1).toBe(2);
+});
+
+test('fails', () => { expect(mesh).request('GET http://web/', { from: 'shop/web' }).toReach('cart'); });
+`);
+  writeFileSync(join(project, 'jest.config.json'), '{ "testMatch": ["<rootDir>/mesh.test.js"], "transform": {}, "roots": ["<rootDir>"], "cache": false }\n');
+  const { stderr } = spawnSync(process.execPath, ['--experimental-vm-modules', join(root, 'node_modules', 'jest', 'bin', 'jest.js'), '--config', 'jest.config.json', '--ci'], { cwd: project, encoding: 'utf8' });
+  expect(stderr).toContain('Tests:       1 failed, 1 passed, 2 total');
+  expect(stderr).toContain('expected the request to reach cart, but:');
+}, 120_000);
+
 test('every export path loads', () => {
   expect(paths.length).toBeGreaterThan(15);
   writeFileSync(join(project, 'load.js'), `for (const name of ${JSON.stringify(paths)}) await import(name);\nconsole.log('loaded');\n`);

@@ -10,10 +10,14 @@ export interface BackendTlsPolicy extends Entity {
   readonly alternativeNames: readonly string[];
   /** Whether the certificates of the system are trusted. */
   readonly trustsSystem: boolean;
+  /** Whether it names certificates of an authority that Istio can read: the system's, or those of a ConfigMap or a Secret. */
+  readonly trustsAnyone: boolean;
 }
 
 export function backendTlsPolicyOf(entity: Entity): BackendTlsPolicy {
   const { targetRefs, validation } = specOf(entity.manifest);
+  const trustsSystem = field(validation, 'wellKnownCACertificates') === 'System';
+  const certificates = list(field(validation, 'caCertificateRefs')).filter(ref => (text(field(ref, 'group')) ?? '') === '' && ['ConfigMap', 'Secret'].includes(text(field(ref, 'kind')) ?? ''));
   return {
     ...entity,
     targets: list(targetRefs).map(ref => ({
@@ -21,6 +25,7 @@ export function backendTlsPolicyOf(entity: Entity): BackendTlsPolicy {
     })),
     hostname: text(field(validation, 'hostname')) ?? '',
     alternativeNames: list(field(validation, 'subjectAltNames')).flatMap(name => texts([field(name, 'hostname'), field(name, 'uri')])),
-    trustsSystem: field(validation, 'wellKnownCACertificates') === 'System',
+    trustsSystem,
+    trustsAnyone: trustsSystem || certificates.length > 0,
   };
 }

@@ -1,4 +1,4 @@
-import { field, list, mapping, number, text, textMap, texts } from '../../manifest/index.ts';
+import { field, list, number, text, textMap, texts, type Fields } from '../../manifest/index.ts';
 import { specOf, type Entity } from './entity.ts';
 import { labelSelectorOf, type LabelSelector } from './selector.ts';
 
@@ -29,8 +29,8 @@ export interface ListenerTls {
   readonly certificates: readonly Reference[];
   /** `gateway.istio.io/tls-terminate-mode` and the like. */
   readonly options: ReadonlyMap<string, string>;
-  /** Whether a client must show a certificate. */
-  readonly asksForCertificate: boolean;
+  /** Whether a client is asked for a certificate, and let in without a good one. */
+  readonly clientCertificate: 'not asked' | 'optional' | 'required';
 }
 
 /** A Gateway of the Kubernetes Gateway API. */
@@ -51,11 +51,18 @@ export function kubernetesGatewayOf(entity: Entity): KubernetesGateway {
   return {
     ...entity,
     className,
-    listeners: list(spec.listeners).map((item, i) => listenerOf(item, `spec.listeners[${i}]`, entity.namespace, mapping(field(field(spec.tls, 'frontend'), 'default')))),
+    listeners: list(spec.listeners).map((item, i) => listenerOf(item, `spec.listeners[${i}]`, entity.namespace, frontendOf(spec, number(field(item, 'port'))))),
     allowedListeners: allowedNamespacesOf(field(spec.allowedListeners, 'namespaces'), 'None'),
     addresses: list(spec.addresses).map(address => text(field(address, 'value')) ?? '').filter(address => address !== ''),
     isWaypoint: className.startsWith('istio-waypoint'),
   };
+}
+
+/** What a gateway asks of TLS clients at a port: settings of the port stand in for those of all. */
+function frontendOf(spec: Fields, port: number | undefined): unknown {
+  const frontend = field(spec.tls, 'frontend');
+  const own = list(field(frontend, 'perPort')).find(item => number(field(item, 'port')) === port);
+  return own === undefined ? field(frontend, 'default') : field(own, 'tls');
 }
 
 /** A ListenerSet: listeners that another namespace adds to a Gateway. */
@@ -86,12 +93,18 @@ function listenerOf(item: unknown, path: string, namespace: string, frontend: un
       mode: field(tls, 'mode') === 'Passthrough' ? 'Passthrough' : 'Terminate',
       certificates: list(field(tls, 'certificateRefs')).map((ref, i) => referenceOf(ref, `${path}.tls.certificateRefs[${i}]`, namespace, { group: '', kind: 'Secret' })),
       options: textMap(field(tls, 'options')),
-      asksForCertificate: [field(tls, 'frontendValidation'), field(frontend, 'validation')].some(validation => list(field(validation, 'caCertificateRefs')).length > 0),
+      clientCertificate: clientCertificateOf([field(tls, 'frontendValidation'), field(frontend, 'validation')]),
     } : undefined,
     allowedNamespaces: allowedNamespacesOf(field(allowed, 'namespaces'), 'Same'),
     allowedKinds: list(field(allowed, 'kinds')).map(kind => ({ group: text(field(kind, 'group')) ?? 'gateway.networking.k8s.io', kind: text(field(kind, 'kind')) ?? '' })),
     path,
   };
+}
+
+function clientCertificateOf(validations: readonly unknown[]): ListenerTls['clientCertificate'] {
+  const [validation] = validations.filter(one => list(field(one, 'caCertificateRefs')).length > 0);
+  if (validation === undefined) return 'not asked';
+  return field(validation, 'mode') === 'AllowInsecureFallback' ? 'optional' : 'required';
 }
 
 function allowedNamespacesOf(value: unknown, byDefault: AllowedNamespaces['from']): AllowedNamespaces {

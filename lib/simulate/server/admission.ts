@@ -32,7 +32,13 @@ interface Refusal {
   readonly why: string;
 }
 
-function refusedBySidecar({ mode }: MtlsDecision, { transport, readsHttp }: Arrival): Refusal | undefined {
+function refusedBySidecar(decision: MtlsDecision, arrival: Arrival): Refusal | undefined {
+  const refusal = refusedByMode(decision, arrival);
+  if (refusal || !arrival.readsHttp || arrival.carries === 'http') return refusal;
+  return { flag: 'DPE', why: 'what comes is no HTTP, and the port is declared as HTTP' };
+}
+
+function refusedByMode({ mode }: MtlsDecision, { transport, readsHttp }: Arrival): Refusal | undefined {
   const ofMesh = transport.tls === 'mutual' && transport.istio;
   switch (mode) {
     case 'STRICT':

@@ -11,8 +11,12 @@ export interface ClientTls {
   readonly from: From | undefined;
   /** Why it is plaintext, where that is not what one would expect. */
   readonly note: string | undefined;
-  /** @default - the host of the service */
-  readonly serverName?: string;
+  /** @default - the host of the service, for mutual TLS of the mesh the name of its cluster */
+  readonly serverName?: string | undefined;
+  /** Whether a BackendTLSPolicy says that the backend itself speaks TLS. @default false */
+  readonly byPolicy?: boolean;
+  /** Why no handshake can succeed. @default - it can */
+  readonly trouble?: string | undefined;
 }
 
 /** Who sends to which port of which service, and what DestinationRules say of it. */
@@ -33,11 +37,14 @@ export interface Sent {
 export function clientTls(mesh: Mesh, { client, policy, service, port }: Sent, endpoint: ServiceEndpoint, server: Proxy, all: readonly Proxy['kind'][]): ClientTls {
   if (policy.tls) {
     const { value, from } = policy.tls;
-    return { mode: written[typeof value.mode === 'string' ? value.mode : 'DISABLE'] ?? 'none', auto: false, from: { on: from.on, at: `${from.at}.mode` }, note: undefined };
+    return { mode: written[typeof value.mode === 'string' ? value.mode : 'DISABLE'] ?? 'none', auto: false, from: { on: from.on, at: `${from.at}.mode` }, note: undefined, serverName: typeof value.sni === 'string' && value.sni !== '' ? value.sni : undefined };
   }
   const [owner] = service.owners;
   const backend = client.kind === 'gateway' && owner ? backendTls(mesh, owner, port.number) : undefined;
-  if (backend) return { mode: 'one-way', auto: false, from: { on: backend, at: 'spec.validation' }, note: undefined, serverName: backend.hostname };
+  if (backend) {
+    const trouble = backend.trustsAnyone ? undefined : 'the BackendTLSPolicy names no certificate of an authority that can be read, so that no server is trusted';
+    return { mode: 'one-way', auto: false, from: { on: backend, at: 'spec.validation' }, note: undefined, serverName: backend.hostname, byPolicy: true, trouble };
+  }
   const plain = (note: string, from?: From): ClientTls => ({ mode: 'none', auto: true, from, note });
   if (!mesh.config.autoMtls) return plain('the mesh config turns auto mTLS off');
   if (service.external) return plain('the service is outside the mesh');

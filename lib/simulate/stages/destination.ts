@@ -1,5 +1,5 @@
 import {
-  destinationRuleFor, effectivePolicy, endpointsOf, isHttp, knowsWorkloads, seenService,
+  destinationRuleFor, effectivePolicy, endpointsOf, hostName, isHttp, knowsWorkloads, seenService,
   type EffectivePolicy, type MergedDestinationRule, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint, type Target,
 } from '../../mesh/index.ts';
 import { answers, closes, ending, ends, shared, type Branch } from '../outcome.ts';
@@ -126,17 +126,22 @@ function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoin
   const http = passing.http && asHttp ? { ...passing.http, version: versionTo(passing.http, port, policy) } : passing.http;
   const onward: Passing = { ...passing, http };
   const to = reaching(sending, port, [...new Set(endpoints.map(({ name }) => name))], tls.mode, true);
+  const failure = tls.mode === 'none' && !passing.tls ? 'UC' : 'UF';
   const fails = (flag: string, note: string, steps: readonly Step[] = [], by: Outcome['answeredBy'] = byOf(client)): Branch => ends(
-    [step, ...steps, { kind: 'connection failed', flag, note }], { answer: asHttp ? answers(503, flag, 'upstream connect error or disconnect/reset before headers') : closes(flag), answeredBy: by, destination: to },
+    [step, ...steps, { kind: 'connection failed', flag, note }], { answer: asHttp ? answers(503, flag, unreached) : closes(flag), answeredBy: by, destination: to },
   );
-  const transport = sending.asItIs ?? transportOf(mesh, client, tls, service, port, sending.target.subset, passing.tls);
+  if (tls.trouble !== undefined) return fails('UF', tls.trouble);
+  const transport = sending.asItIs ?? transportOf(mesh, client, tls, { service, port, subset: sending.target.subset, host: http && asHttp ? hostName(http.authority) : service.host }, passing.tls);
   if (server.kind === 'gateway' && passing.hops < mostHops) {
     const hop = passing.next.gateway(mesh, server, endpoint.port, transport, { ...onward, tls: tls.mode === 'none' ? undefined : onward.tls, hops: onward.hops + 1 });
-    return { steps: [step, ...hop.steps], outcomes: hop.outcomes };
+    const outcomes = hop.outcomes.map((outcome): Outcome => (!asHttp || !outcome.answer || outcome.answer.kind === 'http' || outcome.destination?.kind === 'service' ? outcome : {
+      ...outcome, steps: [...outcome.steps, closedStep(failure)], answer: answers(503, failure, unreached), answeredBy: byOf(client), destination: to,
+    }));
+    return { steps: [step, ...hop.steps], outcomes };
   }
   if (server.kind === 'none') {
     if (tls.mode === 'istio mutual') return fails('UF', 'the endpoint has no sidecar that would take mutual TLS of the mesh');
-    if (tls.mode !== 'none' && !service.external && isHttp(port.protocol)) return fails('UF', 'the port is declared as HTTP, and nothing there takes TLS');
+    if (tls.mode !== 'none' && !tls.byPolicy && !service.external && isHttp(port.protocol)) return fails('UF', 'the port is declared as HTTP, and nothing there takes TLS');
     return ends([step], { destination: { ...to, request: seenBy(http) } });
   }
   const got = received(mesh, {
@@ -152,12 +157,26 @@ function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoin
 
 const mostHops = 4;
 
+const unreached = 'upstream connect error or disconnect/reset before headers';
+
+function closedStep(flag: string): Step {
+  return { kind: 'connection failed', flag, note: 'the other side closes the connection' };
+}
+
+interface Cluster {
+  readonly service: RegisteredService;
+  readonly port: RegisteredPort;
+  readonly subset: string;
+  /** That the request is for: Envoy asks for it by name where no rule says another. */
+  readonly host: string;
+}
+
 /** How the connection looks to the server. */
-function transportOf(mesh: Mesh, client: Proxy, { mode, serverName }: ClientTls, service: RegisteredService, port: RegisteredPort, subset: string, own: Passing['tls']): Transport {
+function transportOf(mesh: Mesh, client: Proxy, { mode, serverName }: ClientTls, { service, port, subset, host }: Cluster, own: Passing['tls']): Transport {
   switch (mode) {
-    case 'istio mutual': return { tls: 'mutual', istio: true, identity: identityOf(client, mesh.config.trustDomain), sni: `outbound_.${port.number}_.${subset}_.${service.host}` };
-    case 'mutual': return { tls: 'mutual', istio: false, identity: undefined, sni: service.host };
-    case 'one-way': return { tls: 'one-way', sni: serverName ?? service.host, alpn: port.protocol === 'HTTP2' || port.protocol === 'GRPC' ? 'h2' : 'http/1.1' };
+    case 'istio mutual': return { tls: 'mutual', istio: true, identity: identityOf(client, mesh.config.trustDomain), sni: serverName ?? `outbound_.${port.number}_.${subset}_.${service.host}` };
+    case 'mutual': return { tls: 'mutual', istio: false, identity: undefined, sni: serverName ?? host };
+    case 'one-way': return { tls: 'one-way', sni: serverName ?? host, alpn: port.protocol === 'HTTP2' || port.protocol === 'GRPC' ? 'h2' : 'http/1.1' };
     case 'none': return own ? (own.mutual ? { tls: 'mutual', istio: false, identity: undefined, sni: own.sni } : { tls: 'one-way', sni: own.sni, alpn: own.alpn }) : { tls: 'none' };
   }
 }

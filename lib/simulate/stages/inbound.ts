@@ -65,17 +65,18 @@ function taken(mesh: Mesh, { at, port, transport, passing, service, destinationI
   const inbound = inboundPort(mesh, at, port);
   const own = inbound.listener && ownTls(mesh, at, inbound.listener, transport);
   if (own?.answer) return { steps: own.steps, answer: own.answer, seen: undefined, sure: true, port: inbound };
-  const readsHttp = passing.http !== undefined && !passing.tls && readable(mesh, inbound.protocol, at, port, transport);
+  const isRequest = passing.http !== undefined && !passing.tls;
+  // What is declared as HTTP is read as HTTP whatever comes; what is not, where it looks like HTTP.
+  const readsHttp = isHttp(inbound.protocol) || (isRequest && readable(mesh, inbound.protocol, at, port, transport));
   const served = serve(mesh, {
-    at, port, carries: passing.http && !passing.tls ? 'http' : 'tcp', readsHttp, transport: own ? { tls: 'none' } : transport, peerIp: passing.ip, remoteIp: undefined,
+    at, port, carries: isRequest ? 'http' : 'tcp', readsHttp, transport: own ? { tls: 'none' } : transport, peerIp: passing.ip, remoteIp: undefined,
     destinationIp, http: passing.tls ? undefined : passing.http, tokens: passing.tokens, service,
   });
   return { steps: [...own?.steps ?? [], ...served.steps], answer: served.answer, seen: seenBy(readsHttp ? served.http : passing.http), sure: served.sure, port: inbound };
 }
 
-/** Whether the chain that takes the connection reads it as HTTP: of what is not declared it looks at the first bytes. */
+/** Whether the chain that takes a request reads it as HTTP: of what is not declared it looks at the first bytes. */
 function readable(mesh: Mesh, protocol: Protocol, at: Proxy, port: number, transport: Transport): boolean {
-  if (isHttp(protocol)) return true;
   if (protocol !== 'AUTO') return false;
   return transport.tls === 'none' || (transport.tls === 'mutual' && transport.istio && mtlsModeOf(mesh, at, port).mode !== 'DISABLE');
 }

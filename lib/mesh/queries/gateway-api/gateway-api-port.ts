@@ -1,3 +1,4 @@
+import type { From } from '../../conditions.ts';
 import type { KubernetesGateway, KubernetesRoute, ListenerTls } from '../../entities/gateway-api.ts';
 import { covers } from '../../entities/hosts.ts';
 import type { Mesh } from '../../mesh.ts';
@@ -51,9 +52,13 @@ interface Opened {
 
 function opened(mesh: Mesh, gateway: KubernetesGateway, port: number): Opened {
   const found = listenersOf(mesh, gateway).filter(listener => listener.port === port);
-  const isRepeated = (listener: GatewayListener, i: number): boolean => listener.protocol !== 'HTTP'
-    && found.slice(0, i).some(earlier => earlier.protocol !== 'HTTP' && (earlier.tls === undefined) === (listener.tls === undefined) && earlier.hostname === listener.hostname);
-  const kept = found.filter((listener, i) => !isRepeated(listener, i));
+  const kept: GatewayListener[] = [];
+  const dropped: { from: From; why: string }[] = [];
+  for (const listener of found) {
+    const why = kept.map(earlier => conflict(earlier, listener)).find(reason => reason !== undefined);
+    if (why === undefined) kept.push(listener);
+    else dropped.push({ from: listener.from, why });
+  }
   const listeners = kept.map((listener): Open => {
     const attached = attachedRoutes(mesh, gateway, listener);
     return { listener, attached, hosts: new Map([...ofOthers(listener, kept), ...hostRoutes([{ listener, attached }])]) };
@@ -61,8 +66,19 @@ function opened(mesh: Mesh, gateway: KubernetesGateway, port: number): Opened {
   return {
     listeners,
     byHost: hostRoutes(listeners.filter(({ listener }) => listener.protocol === 'HTTP')),
-    dropped: found.filter(listener => !kept.includes(listener)).map(({ from }) => ({ from, why: 'an earlier listener of the port has the same hostname' })),
+    dropped,
   };
+}
+
+/** Why a listener cannot stand beside an earlier one of the port: those of the Gateway come before those of its ListenerSets. */
+function conflict(earlier: GatewayListener, later: GatewayListener): string | undefined {
+  if (classOf(earlier) !== classOf(later)) return `an earlier listener of the port takes ${earlier.protocol}`;
+  return classOf(later) === 'TCP' || earlier.hostname.toLowerCase() === later.hostname.toLowerCase() ? 'an earlier listener of the port has the same hostname' : undefined;
+}
+
+/** Protocols that one port can take side by side are of one class: names tell apart what is TLS. */
+function classOf({ protocol, tls }: GatewayListener): string {
+  return tls ? 'TLS' : protocol;
 }
 
 function hostRoutes(open: readonly Pick<Open, 'listener' | 'attached'>[]): HostRoutes {
@@ -116,9 +132,9 @@ function anyIfEmpty(hostname: string): string {
   return hostname === '' ? '*' : hostname;
 }
 
-function modeOf({ mode, options, asksForCertificate }: ListenerTls): TlsChain['mode'] {
+function modeOf({ mode, options, clientCertificate }: ListenerTls): TlsChain['mode'] {
   if (mode === 'Passthrough') return 'PASSTHROUGH';
   const asked = options.get('gateway.istio.io/tls-terminate-mode');
   if (asked === 'MUTUAL' || asked === 'OPTIONAL_MUTUAL' || asked === 'ISTIO_MUTUAL') return asked;
-  return asksForCertificate ? 'MUTUAL' : 'SIMPLE';
+  return ({ 'not asked': 'SIMPLE', optional: 'OPTIONAL_MUTUAL', required: 'MUTUAL' } as const)[clientCertificate];
 }

@@ -1,5 +1,5 @@
 import type { From } from '../../conditions.ts';
-import type { Entity } from '../../entities/entity.ts';
+import { compare, type Entity } from '../../entities/entity.ts';
 import type { AllowedNamespaces, KubernetesGateway, Listener, ListenerSet } from '../../entities/gateway-api.ts';
 import { labelsPass } from '../../entities/selector.ts';
 import { listenerSetsOf } from '../../indexes.ts';
@@ -13,13 +13,14 @@ export interface GatewayListener extends Listener {
 }
 
 /**
- * The listeners of a gateway: its own, then those of the ListenerSets that it admits. One whose certificate may not be
+ * The listeners of a gateway: its own, then those of the ListenerSets that it admits, the oldest first. One whose certificate may not be
  * referred to is none.
  *
  * Source: https://gateway-api.sigs.k8s.io/geps/gep-1713/
  */
 export function listenersOf(mesh: Mesh, gateway: KubernetesGateway): readonly GatewayListener[] {
-  const sets = mesh.at(listenerSetsOf, `${gateway.namespace}/${gateway.name}`).filter(set => admits(mesh, gateway.allowedListeners, gateway.namespace, set.namespace));
+  const sets = mesh.at(listenerSetsOf, `${gateway.namespace}/${gateway.name}`).filter(set => admits(mesh, gateway.allowedListeners, gateway.namespace, set.namespace))
+    .sort((a, b) => compare(a.createdAt, b.createdAt) || compare(`${a.namespace}/${a.name}`, `${b.namespace}/${b.name}`));
   return [gateway, ...sets].flatMap(on => on.listeners
     .filter(({ tls }) => (tls?.certificates ?? []).every(reference => mayRefer(mesh, on, reference)))
     .map(listener => ({ ...listener, on, from: { on, at: listener.path } })));
