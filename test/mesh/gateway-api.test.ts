@@ -35,7 +35,7 @@ describe('which routes a listener takes', () => {
     ['one for a wildcard that holds its host', [gateway('{ name: http, port: 80, protocol: HTTP, hostname: a.com }'), route(`{ ${toCart} }`, { more: ', hostnames: ["*.com"]' })], true],
     ['none that names its listener of a ListenerSet', [gateway(http), api('ListenerSet', 'ls', '{ parentRef: { name: gw }, listeners: [{ name: own, port: 80, protocol: HTTP }] }'), route(`{ ${toCart} }`, { parent: 'name: ls, kind: ListenerSet' })], false],
     ['one of a ListenerSet that the Gateway admits', [
-      gateway(http, ', allowedListeners: { namespaces: { from: Same } }'), api('ListenerSet', 'ls', '{ parentRef: { name: gw }, listeners: [{ name: own, port: 80, protocol: HTTP }] }'), route(`{ ${toCart} }`, { parent: 'name: ls, kind: ListenerSet' }),
+      gateway(http, ', allowedListeners: { namespaces: { from: Same } }'), api('ListenerSet', 'ls', '{ parentRef: { name: gw }, listeners: [{ name: own, port: 80, protocol: HTTP, hostname: a.com }] }'), route(`{ ${toCart} }`, { parent: 'name: ls, kind: ListenerSet' }),
     ], true],
   ])('%s', (_, documents, taken) => {
     expect(rules(documents) !== undefined).toBe(taken);
