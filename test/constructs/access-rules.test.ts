@@ -172,7 +172,7 @@ status: { addresses: [{ type: IPAddress, value: 10.0.0.9 }] }
   });
 
   test('rules of a service are shown to whoever may call it', () => {
-    const { mesh, ratings, reviews } = shop();
+    const { mesh, ratings, reviews } = shop({ access: 'deny-by-default' });
     reviews.calls(ratings);
     const exported = (): unknown => (emitted(mesh, 'DestinationRule').find(({ metadata }) => metadata.name === 'ratings')?.spec as { exportTo?: unknown }).exportTo;
     new Allow(ratings, 'web', { from: [Caller.namespace('web'), Caller.serviceAccount('batch', 'a')] });
