@@ -1,8 +1,8 @@
 // Bookinfo as a mesh: the app that `npm run synth` and `cdk8s synth` run. Its YAML is in dist/.
 import { Duration } from 'cdk8s';
 import {
-  Canary, ClientTls, ExternalService, Fault, IngressGateway, Match, MeshApp, MeshService, Mirror, Path, ServerTls, ServiceMesh,
-  TlsOrigination, TrafficPolicy,
+  Canary, ClientTls, ExternalService, Fault, IngressGateway, Jwks, JwtIssuer, Match, MeshApp, MeshService, Mirror, Path, RequireJwt, ServerTls, ServiceMesh,
+  TlsOrigination, TokenPlace, TrafficPolicy,
 } from 'meshwright';
 
 const app = new MeshApp({ name: 'bookinfo' });
@@ -91,5 +91,14 @@ const ingress = new IngressGateway(edge, 'ingress', { hosts: ['bookinfo.example.
 ingress.exposes(productpage, {
   paths: [Path.exact('/productpage'), Path.prefix('/static/'), Path.exact('/login'), Path.exact('/logout'), Path.prefix('/api/v1/products')],
 });
+
+// Whoever comes from outside shows who they are: programs in the Authorization header, browsers in a cookie. Only to log in or out,
+// and for what pages are made of, nobody needs to.
+const accounts = JwtIssuer.of('https://accounts.example.com', {
+  audiences: ['bookinfo.example.com'],
+  keys: Jwks.uri('https://accounts.example.com/.well-known/jwks.json'),
+  from: [TokenPlace.header('authorization', 'Bearer '), TokenPlace.cookie('id_token')],
+});
+new RequireJwt(ingress, 'jwt', { issuers: [accounts], open: [Path.prefix('/static/'), Path.exact('/login'), Path.exact('/logout')] });
 
 app.synth();

@@ -9,8 +9,10 @@ export type {
   StringMatch, Subset, TCPRoute, TLSMatchAttributes, TLSRoute, TrafficPolicy, VirtualServiceSpec, WorkloadEntrySpec, WorkloadGroupSpec,
 } from '../../imports/networking.istio.io.ts';
 export { WasmPlugin } from '../../imports/extensions.istio.io.ts';
-export { AuthorizationPolicy, PeerAuthentication } from '../../imports/security.istio.io.ts';
-export type { AuthorizationPolicySpec, Operation, PeerAuthenticationSpec, Rule } from '../../imports/security.istio.io.ts';
+export { AuthorizationPolicy, PeerAuthentication, RequestAuthentication } from '../../imports/security.istio.io.ts';
+export type {
+  AuthorizationPolicySpec, Condition, JWTRule, Operation, PeerAuthenticationSpec, RequestAuthenticationSpec, Rule, RuleFrom, Source,
+} from '../../imports/security.istio.io.ts';
 export { PodMonitor, PrometheusRule, ServiceMonitor } from '../../imports/monitoring.coreos.com.ts';
 export { Telemetry } from '../../imports/telemetry.istio.io.ts';
 export type { TelemetrySpec } from '../../imports/telemetry.istio.io.ts';

@@ -2,13 +2,15 @@ import { Duration } from 'cdk8s';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  AbTest, BlueGreen, Canary, ClientTls, ExternalService, Fault, IngressGateway, LoadBalancing, Locality, Machine, Match, MeshService, Mirror, Path, Rewrite, Route,
-  ServerTls, Step, TlsOrigination, To, TrafficPolicy,
+  AbTest, Allow, Audit, BlueGreen, Caller, Canary, ClientTls, Deny, ExternalService, Fault, IngressGateway, JwtIssuer, LoadBalancing, Locality, Machine, Match, MeshService, Mirror, Path, RequireJwt,
+  Rewrite, Route, ServerTls, Step, TlsOrigination, To, TrafficPolicy, When,
 } from '../../lib/index.ts';
 import { findings } from './accepted.ts';
 import { shopMesh } from './bookinfo-shop.ts';
 
 type Service = MeshService<'v1' | 'v2' | 'v3'>;
+
+const accounts = JwtIssuer.of('https://accounts.example.com', { forwardOriginalToken: true });
 
 /** Intents that get along with each other, whatever else is declared; at most one of each group. */
 const groups: readonly (readonly ((service: Service, other: MeshService<'v1'>, outside: ExternalService) => void)[])[] = [
@@ -52,6 +54,21 @@ const groups: readonly (readonly ((service: Service, other: MeshService<'v1'>, o
   ],
   [(service, other) => { other.calls(service, { methods: ['GET'] }); }, (service, other) => { service.calls(other); }],
   [(_, other, outside) => { other.calls(outside); }],
+  [
+    service => new RequireJwt(service, 'jwt', { issuers: [accounts], open: [Path.exact('/health')] }),
+    service => new RequireJwt(service.namespace, 'jwt', { issuers: [accounts] }),
+    service => new RequireJwt(service.namespace.mesh, 'jwt', { issuers: [accounts], openMethods: ['OPTIONS'] }),
+  ],
+  [
+    service => new Allow(service, 'allow', { from: [Caller.namespace('other'), [Caller.anyIdentity(), Caller.remoteIp('10.0.0.0/8')]], to: [{ paths: ['/api/{*}'] }], when: [When.header('x').is('a*')] }),
+    (service, other) => new Allow(service, 'allow', { from: [Caller.service(other)], to: [{ ports: [9080] }] }),
+  ],
+  [
+    service => new Deny(service, 'deny', { from: [Caller.remoteIp('192.0.2.1')] }),
+    service => new Deny(service.namespace, 'deny', { from: [Caller.ip('192.0.2.1')], to: [{ methods: ['DELETE'] }], dryRun: true }),
+    service => new Deny(service.namespace.mesh, 'deny', { from: 'anyone', to: [{ paths: ['*/internal'] }] }),
+  ],
+  [service => new Audit(service, 'audit', { from: 'anyone', to: [{ notMethods: ['GET'] }] })],
   [service => new Machine(service, 'vm', { version: 'v1', address: '10.0.0.1' })],
 ];
 

@@ -55,6 +55,11 @@ describe('dist/mesh holds Bookinfo as a mesh', () => {
     expect(specOf('Gateway', 'ingress')).toMatchObject({ servers: [{ hosts, tls: { httpsRedirect: true } }, { hosts, tls: { mode: 'SIMPLE', credentialName: 'bookinfo-example-com' } }] });
   });
 
+  test('a token is validated at the gateway, and required there', () => {
+    expect(specOf('RequestAuthentication', 'ingress-jwt')).toMatchObject({ selector: { matchLabels: { istio: 'ingress' } }, jwtRules: [{ issuer: 'https://accounts.example.com', audiences: ['bookinfo.example.com'] }] });
+    expect(specOf('AuthorizationPolicy', 'ingress-require-jwt')).toMatchObject({ action: 'DENY', rules: [{ from: [{ source: { notRequestPrincipals: ['https://accounts.example.com/*'] } }] }] });
+  });
+
   test('jason waits for ratings, and meets their failures; nobody else does', () => {
     expect(specOf('VirtualService', 'ratings')).toMatchObject({
       http: [

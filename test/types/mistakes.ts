@@ -20,7 +20,7 @@ ${kind}.manifest(${props});`;
 const filter = (text: string): string => made('HTTPRoute', 'gateway.networking.k8s.io', `{ spec: { rules: [{ filters: [${text}] }] } }`);
 const shop = (code: string): string => `
 import { Duration } from 'cdk8s';
-import { AbTest, BlueGreen, Canary, ClientTls, EgressGateway, ExternalService, Fault, IngressGateway, LoadBalancing, Machine, Match, MeshApp, MeshService, Mirror, MutualTls, Path, Route, ServerTls, ServiceMesh, To, TrafficPolicy } from 'meshwright';
+import { AbTest, Allow, Ask, BlueGreen, Caller, Canary, ClientTls, Deny, EgressGateway, ExternalService, Fault, IngressGateway, JwtIssuer, LoadBalancing, Machine, Match, MeshApp, MeshService, Mirror, MutualTls, Path, RequireJwt, Route, ServerTls, ServiceMesh, To, TrafficPolicy } from 'meshwright';
 const mesh = new ServiceMesh(new MeshApp(), 'mesh', { mtls: 'STRICT' });
 const shop = mesh.namespace('shop');
 const reviews = new MeshService(shop, 'reviews', { port: 9080, versions: { v1: { image: 'a' }, v2: { image: 'b' }, v3: { image: 'c' } } });
@@ -139,4 +139,11 @@ export const mistakes: readonly Mistake[] = [
   { title: 'a service outside without a host', code: shop(`new ExternalService(shop, 'x', { hosts: [], port: 80 });`), says: `Source has 0 element(s) but target requires 1` },
   { title: 'a way out for a service of the mesh', code: shop(`new EgressGateway(shop, 'x').letsThrough(reviews);`), says: `is not assignable to parameter of type 'ExternalService` },
   { title: 'a canary of a service outside', code: shop(`new Canary(new ExternalService(shop, 'x', { hosts: ['a.com'], port: 80 }), 'y', { from: 'v1', to: 'v2' });`), says: `is not assignable to parameter of type 'MeshService` },
+  { title: 'a rule of access without a word of who', code: shop(`new Allow(reviews, 'x', { to: [{ methods: ['GET'] }] });`), says: `Property 'from' is missing` },
+  { title: 'a caller by a name', code: shop(`new Deny(reviews, 'x', { from: ['web'] });`), says: `Type 'string' is not assignable to type 'Caller'` },
+  { title: 'a rule of access for a service outside', code: shop(`new Allow(new ExternalService(shop, 'x', { hosts: ['a.com'], port: 80 }), 'y', { from: [Caller.namespace('a')] });`), says: `Property 'policyPlace' is missing` },
+  { title: 'a trial of an authorizer', code: shop(`new Ask(reviews, 'x', { authorizer: 'opa', from: 'anyone', dryRun: true });`), says: `'dryRun' does not exist in type 'AskProps'` },
+  { title: 'a token of nobody', code: shop(`new RequireJwt(reviews, 'x', { issuers: [] });`), says: `Source has 0 element(s) but target requires 1` },
+  { title: 'an issuer by its name', code: shop(`new RequireJwt(reviews, 'x', { issuers: ['https://a.com'] });`), says: `Type 'string' is not assignable to type 'JwtIssuer'` },
+  { title: 'keys by their URL alone', code: shop(`JwtIssuer.of('https://a.com', { keys: 'https://a.com/keys' });`), says: `Type 'string' is not assignable to type 'Jwks` },
 ];

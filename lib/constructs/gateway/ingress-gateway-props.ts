@@ -1,3 +1,4 @@
+import type { RuleProps } from '../security/declared-rule.ts';
 import type { PathMatch } from '../values/path.ts';
 import type { ServerTls } from '../values/server-tls.ts';
 
@@ -43,6 +44,8 @@ export interface ExposeProps {
   readonly paths?: readonly PathMatch[] | undefined;
   /** The port of the service that they are sent to. @default - its only one, or its first of that kind */
   readonly port?: number | undefined;
+  /** Who is let in: any of some callers. @default anyone */
+  readonly from?: RuleProps['from'] | undefined;
 }
 
 /** Which connections of a gateway a service takes. */

@@ -8,6 +8,8 @@ export interface Listening {
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly number[];
   readonly hosts: readonly string[];
+  /** Whether connections are passed on as they are. @default - requests are read, or TLS by its server name */
+  readonly isTcp?: boolean | undefined;
 }
 
 /** Everything that gateways of one mesh have pods listen for. */
@@ -23,6 +25,11 @@ export class Listeners {
       if (shared.length > 0) throw new Error(`${listening.where}: ${other.where} answers for ${shared.join(', ')} too, at the same port of the same pods; expose both services at one gateway, or give them hosts that do not overlap`);
     }
     this.#known.push(listening);
+  }
+
+  /** What other gateways have the same pods listen for. */
+  besides(where: string, selector: Readonly<Record<string, string>>): readonly Listening[] {
+    return this.#known.filter(other => other.where !== where && sameLabels(other.selector, selector));
   }
 }
 

@@ -1,6 +1,4 @@
-import type { Rule, Server } from '../l1.ts';
-import { policyPath } from '../security/access.ts';
-import type { GatewayExposure } from '../traffic/gateway-virtual-service.ts';
+import type { Server } from '../l1.ts';
 import { serverTls, type ServerTls } from '../values/server-tls.ts';
 
 /** What a gateway listens for. */
@@ -24,19 +22,4 @@ export function servers({ port, tlsPort, tls, plain, hosts, connections }: Doors
     if (tls) printed.push({ port: tls.mode === 'PASSTHROUGH' ? { number: tlsPort, name: 'tls', protocol: 'TLS' } : { number: tlsPort, name: 'https', protocol: 'HTTPS' }, hosts, tls: serverTls(tls) });
   }
   return [...printed, ...connections.map(each => ({ port: { number: each.port, name: `tcp-${each.port}`, protocol: 'TCP' }, hosts: each.hosts }))];
-}
-
-/** What the pods of a gateway let in for one service. */
-export function exposureRule({ hosts, paths, carries, gatewayPort }: GatewayExposure): Rule {
-  if (carries === 'tcp') return { to: [{ operation: { ports: [String(gatewayPort)] } }] };
-  if (carries === 'tls') return { when: [{ key: 'connection.sni', values: [...hosts] }] };
-  return {
-    to: [{
-      operation: {
-        // Clients may name the port in the Host header; a pattern has room for one star.
-        hosts: hosts.flatMap(host => (host.startsWith('*') ? [host] : [host, `${host}:*`])),
-        ...(paths.length === 0 ? {} : { paths: paths.map(policyPath) }),
-      },
-    }],
-  };
 }

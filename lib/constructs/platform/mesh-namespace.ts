@@ -3,8 +3,10 @@ import { k8s } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { AuthorizationPolicy, Sidecar } from '../l1.ts';
 import { MutualTls, type MtlsMode, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
+import { bySelector, byWaypoint, statusPort, type PolicyPlace, type PolicyTarget } from '../security/policy-place.ts';
 import { dnsLabel, metadataKeys } from '../values/name.ts';
 import { letPatchesEscape } from './patches.ts';
+import { isHttpPort, type ResolvedPort } from './service-port.ts';
 import type { ServiceMesh } from './service-mesh.ts';
 
 /** How the workloads of a namespace are in the mesh. */
@@ -52,7 +54,7 @@ export interface MeshNamespaceProps {
 }
 
 /** A namespace of the mesh: its Namespace with the labels of its data plane, its mTLS, its default access and what it sees. */
-export class MeshNamespace extends Chart implements MtlsTarget {
+export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
   readonly mesh: ServiceMesh;
   readonly name: string;
   readonly dataPlane: DataPlane;
@@ -62,6 +64,8 @@ export class MeshNamespace extends Chart implements MtlsTarget {
   /** Whether workloads here let in only those who were granted access. */
   readonly isClosed: boolean;
   readonly #services = new Map<string, string>();
+  readonly #ports: ResolvedPort[] = [];
+  readonly #morePorts = new Set<number>();
 
   /** The namespace that a construct stands in. @throws when it stands in none */
   static enclosing(construct: IConstruct): MeshNamespace {
@@ -102,11 +106,12 @@ export class MeshNamespace extends Chart implements MtlsTarget {
   }
 
   /**
-   * Notes a service of this namespace; the first one brings the scope that sidecars here see.
+   * Notes a service of this namespace with its ports, and those that its workloads have beside; the first one brings the
+   * scope that sidecars here see.
    *
    * @throws when another construct has the same service
    */
-  register(service: string, declaredBy: string): void {
+  register(service: string, declaredBy: string, ports: readonly ResolvedPort[], morePorts: readonly number[]): void {
     const other = this.#services.get(service);
     if (other !== undefined) throw new Error(`${declaredBy}: service "${service}" is in namespace ${this.name} already, as ${other}; give one of them another name`);
     if (this.#services.size === 0 && this.dataPlane === 'sidecar' && this.emits === 'everything') {
@@ -119,6 +124,34 @@ export class MeshNamespace extends Chart implements MtlsTarget {
       });
     }
     this.#services.set(service, declaredBy);
+    this.#ports.push(...ports);
+    for (const port of morePorts) this.#morePorts.add(port);
+  }
+
+  /** Ports, as the proxies here see them, at which no service has requests of its callers. One that carries HTTP elsewhere is not among them. */
+  get otherPorts(): readonly number[] {
+    const seen = ({ port, targetPort }: ResolvedPort): number => (this.waypoint === undefined ? targetPort : port);
+    const http = new Set(this.#ports.filter(isHttpPort).map(seen));
+    const others = [...this.#ports.filter(port => !isHttpPort(port)).map(seen), ...(this.waypoint === undefined ? this.#morePorts : [])];
+    return [...new Set(others)].filter(port => !http.has(port)).sort((a, b) => a - b);
+  }
+
+  policyPlace(declaredBy: string): PolicyPlace {
+    const { mesh, waypoint, dataPlane } = this;
+    refuseUnenforced(declaredBy, this);
+    return {
+      scope: this,
+      prefix: '',
+      mesh,
+      attach: make => { make(waypoint === undefined ? bySelector() : byWaypoint(waypoint)); },
+      enforcedBy: dataPlane === 'ambient' && waypoint === undefined ? 'ztunnel' : 'proxy',
+      isClosed: this.isClosed,
+      ztunnels: () => [],
+      ports: undefined,
+      otherPorts: () => [statusPort, ...this.otherPorts],
+      otherHosts: () => [],
+      within: [mesh],
+    };
   }
 
   /**
@@ -144,6 +177,12 @@ export class MeshNamespace extends Chart implements MtlsTarget {
     const { clusterDomain, autoMtls } = this.mesh;
     return { scope: this, name: 'default', app: undefined, clientHosts: `*.${this.name}.svc.${clusterDomain}`, autoMtls };
   }
+}
+
+/** Refuses policies where nothing would enforce them, or someone else writes them. @throws so */
+export function refuseUnenforced(declaredBy: string, { name, dataPlane, emits }: MeshNamespace): void {
+  if (dataPlane === 'none') throw new Error(`${declaredBy}: namespace ${name} is not in the mesh (dataPlane "none"), so nothing there enforces access; take it into the mesh`);
+  if (emits === 'traffic') throw new Error(`${declaredBy}: access in namespace ${name} is looked after elsewhere (emits "traffic"); declare it there, or let the namespace emit everything`);
 }
 
 /**

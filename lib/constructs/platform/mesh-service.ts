@@ -1,12 +1,12 @@
-import { Lazy } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { AuthorizationPolicy, type AuthorizationPolicySpec } from '../l1.ts';
 import type { ExternalService } from '../gateway/external-service.ts';
-import { accessSpec, checkAccess, type AccessProps, type Callee, type Grant } from '../security/access.ts';
+import type { AccessProps, Callee, Grant } from '../security/access.ts';
+import type { DeclaredRule } from '../security/declared-rule.ts';
 import { MutualTls, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
 import { AppMetrics } from '../observability/app-metrics.ts';
 import { contractMetrics } from '../observability/metric-catalogue.ts';
+import { bySelector, byService, type PolicyPlace, type PolicyTarget } from '../security/policy-place.ts';
 import type { PolicySettings } from '../traffic/destination-policy.ts';
 import { HostTraffic } from '../traffic/host-traffic.ts';
 import { warnOfRepeatedWork } from '../traffic/repeated-work.ts';
@@ -14,8 +14,9 @@ import type { Receiver, Routed } from '../traffic/routed.ts';
 import { ClientTls } from '../values/client-tls.ts';
 import { dnsLabel, domainName, freeId, metadataKeys, serviceName } from '../values/name.ts';
 import type { ServiceContract } from '../../runtime/contract/index.ts';
-import { MeshNamespace } from './mesh-namespace.ts';
+import { MeshNamespace, refuseUnenforced } from './mesh-namespace.ts';
 import type { ContractServiceProps, DeployedServiceProps, ExistingServiceProps, MeshServiceProps, ServiceTrafficProps } from './mesh-service-props.ts';
+import { ServiceAccess } from './service-access.ts';
 import { isHttpPort, resolvePorts, type ResolvedPort } from './service-port.ts';
 import { SidecarScope } from './sidecar-scope.ts';
 import { serviceWorkloads, type ServiceWorkloads } from './service-workloads.ts';
@@ -30,7 +31,7 @@ import { checkVersion } from './workload.ts';
  * @example
  * const reviews = new MeshService(shop, 'reviews', { port: 9080, versions: { v1: { image }, v2: { image } } });
  */
-export class MeshService<Version extends string = string> extends Construct implements MtlsTarget, Routed<Version> {
+export class MeshService<Version extends string = string> extends Construct implements MtlsTarget, PolicyTarget, Routed<Version> {
   readonly name: string;
   /** The mesh namespace whose chart holds the construct: its own, or that of the team that calls it. */
   readonly namespace: MeshNamespace;
@@ -44,9 +45,8 @@ export class MeshService<Version extends string = string> extends Construct impl
   readonly #owned: boolean;
   readonly #podLabels: Readonly<Record<string, string>>;
   readonly #traffic: HostTraffic | undefined;
-  readonly #grants: Grant[] = [];
+  readonly #access: ServiceAccess;
   readonly #sidecars: SidecarScope;
-  readonly #receivers = new Set<Receiver>();
   readonly #workloads: ServiceWorkloads | undefined;
 
   /**
@@ -95,6 +95,14 @@ export class MeshService<Version extends string = string> extends Construct impl
     this.#sidecars = new SidecarScope({ scope: this, name: this.name, namespace: this.namespace });
     this.contract = 'existing' in props || 'deployed' in props ? undefined : props.contract;
     if (this.contract) AppMetrics.of(this).add(contractMetrics(this.contract));
+    const { mesh, dataPlane, emits } = this.namespace;
+    this.#access = new ServiceAccess({
+      service: this,
+      mesh,
+      callee: () => this.#callee,
+      scope: 'existing' in props || dataPlane === 'none' || emits === 'traffic' ? undefined : this,
+      traffic: () => this.#traffic,
+    });
     if ('existing' in props) {
       this.#owned = false;
       this.namespaceName = dnsLabel(where, 'namespace', props.existing.namespace);
@@ -112,15 +120,16 @@ export class MeshService<Version extends string = string> extends Construct impl
       if ('deployed' in props) dnsLabel(where, 'a version', version);
       else checkVersion(where, version, props.versions[version]);
     }
-    this.namespace.register(this.name, where);
+    this.namespace.register(this.name, where, this.ports, this.contract ? [this.contract.metrics.port, this.contract.profiling.port] : []);
     if (!('deployed' in props)) this.#workloads = serviceWorkloads(this, { name: this.name, namespaceName: this.namespaceName, serviceAccount: this.serviceAccount, ports: this.ports, versions: props.versions, contract: this.contract });
     const said: ServiceTrafficProps = 'deployed' in props ? props.deployed : props;
     this.#traffic = this.#makeTraffic(said);
     const { loadBalancing, connectionPool, outlierDetection } = said;
     if (loadBalancing ?? connectionPool ?? outlierDetection) this.#traffic.treat({ settings: { loadBalancing, connectionPool, outlierDetection }, declaredBy: where });
     if (!('deployed' in props) && props.inboundConnectionPool) this.#sidecars.limit(props.inboundConnectionPool);
+    this.node.addValidation({ validate: () => this.#access.refused({ within: [this.namespace, this.namespace.mesh] }) });
     if (said.retries) {
-      const warning = (): void => { warnOfRepeatedWork(this, said.retries, this.#grants.flatMap(({ methods = [] }) => methods), ', or give them a route of their own with attempts: 0'); };
+      const warning = (): void => { warnOfRepeatedWork(this, said.retries, this.#access.grants.flatMap(({ methods = [] }) => methods), ', or give them a route of their own with attempts: 0'); };
       // Who calls is known at the end.
       this.node.addValidation({ validate: () => { warning(); return []; } });
     }
@@ -195,13 +204,12 @@ export class MeshService<Version extends string = string> extends Construct impl
 
   /** Grants an identity access: a rule of this service's AuthorizationPolicy. */
   grant(grant: Grant): void {
-    checkAccess(grant.declaredBy, this.#callee, grant);
-    if (this.#grants.some(known => sameGrant(known, grant))) return;
-    const [, , callerNamespace] = grant.principal.split('/');
-    if (callerNamespace !== undefined) this.#traffic?.calledFrom(callerNamespace);
-    if (this.#grants.length === 0 && this.#owned && this.inMesh && this.namespace.emits === 'everything') this.#makePolicy(this);
-    this.#grants.push(grant);
-    for (const receiver of this.#receivers) receiver.grant(grant);
+    this.#access.grant(grant);
+  }
+
+  /** Lets in those that a rule takes, beside who was granted access. `Allow` says so. */
+  allow(rule: DeclaredRule): void {
+    this.#access.allow(rule);
   }
 
   /**
@@ -211,9 +219,9 @@ export class MeshService<Version extends string = string> extends Construct impl
    */
   grants(scope: Construct): void {
     if (this.#owned) throw new Error(`${this.node.path}: ${this.name} is in a namespace of this mesh, so its grants are there already`);
-    this.#makePolicy(scope);
+    this.#access.write(scope, `${this.name}-callers`);
     // An ALLOW policy without rules would lock everyone out of the other team's service.
-    this.node.addValidation({ validate: () => (this.#grants.length === 0 ? [`nothing calls ${this.name}, so its grants would deny everyone; declare a call, or leave grants(…) out`] : []) });
+    this.node.addValidation({ validate: () => (this.#access.grants.length === 0 ? [`nothing calls ${this.name}, so its grants would deny everyone; declare a call, or leave grants(…) out`] : []) });
   }
 
   /**
@@ -237,9 +245,7 @@ export class MeshService<Version extends string = string> extends Construct impl
 
   /** Whoever may call this service may come where its requests are sent. */
   sendsTo(receiver: Receiver, declaredBy: string): void {
-    if (receiver === this || this.#receivers.has(receiver)) return;
-    this.#receivers.add(receiver);
-    for (const grant of this.#grants) receiver.grant({ ...grant, declaredBy });
+    this.#access.sharedWith(receiver, declaredBy);
   }
 
   /** @throws when the service has no such version; the compiler cannot know versions that are computed at run time */
@@ -261,6 +267,26 @@ export class MeshService<Version extends string = string> extends Construct impl
     return { scope: this, name: this.name, app: this.name, clientHosts: undefined, autoMtls: this.namespace.mesh.autoMtls };
   }
 
+  policyPlace(declaredBy: string): PolicyPlace {
+    this.requireOwned(`access by ${declaredBy}`);
+    refuseUnenforced(declaredBy, this.namespace);
+    const { dataPlane, waypoint, mesh } = this.namespace;
+    return {
+      scope: this,
+      prefix: this.name,
+      mesh,
+      attach: make => { make(waypoint === undefined ? bySelector(this.#podLabels) : byService(this.name)); },
+      enforcedBy: dataPlane === 'ambient' && waypoint === undefined ? 'ztunnel' : 'proxy',
+      ztunnels: () => [],
+      ports: this.ports.map(port => ({ port: port.port, seen: waypoint === undefined ? port.targetPort : port.port, carriesHttp: isHttpPort(port) })),
+      otherPorts: () => [],
+      otherHosts: () => [],
+      within: [this.namespace, mesh],
+      token: this.contract?.token,
+      allow: rule => { this.allow(rule); },
+    };
+  }
+
   get #callee(): Callee {
     return {
       where: this.node.path,
@@ -271,13 +297,6 @@ export class MeshService<Version extends string = string> extends Construct impl
       dataPlane: this.#owned ? this.namespace.dataPlane : 'sidecar',
       waypoint: this.#owned ? this.namespace.waypoint : undefined,
     };
-  }
-
-  #makePolicy(scope: Construct): void {
-    new AuthorizationPolicy(scope, this.#owned ? 'callers' : `${this.name}-callers`, {
-      metadata: { name: `${this.name}-callers`, namespace: this.namespaceName },
-      spec: Lazy.any({ produce: () => accessSpec(this.#callee, this.#grants) }) as AuthorizationPolicySpec,
-    });
   }
 
   #makeTraffic({ order, timeout, retries, exportTo }: ServiceTrafficProps): HostTraffic {
@@ -303,9 +322,4 @@ export class MeshService<Version extends string = string> extends Construct impl
     const tells = declared[0]?.mode !== 'DISABLE' && declared.some(tls => tls.tellsClients);
     return tells ? { tls: ClientTls.istioMutual() } : {};
   }
-}
-
-function sameGrant(a: Grant, b: Grant): boolean {
-  const text = ({ principal, methods, paths }: Grant): string => JSON.stringify([principal, methods ?? [], paths ?? []]);
-  return text(a) === text(b);
 }

@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { AuthorizationPolicy, Sidecar } from '../l1.ts';
 import { MutualTls, type MtlsMode, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
+import { bySelector, everyWaypoint, statusPort, type MeshIdentity, type PolicyPlace, type PolicyTarget } from '../security/policy-place.ts';
 import { dnsLabel, domainName } from '../values/name.ts';
 import { MeshNamespace, type MeshNamespaceProps } from './mesh-namespace.ts';
 
@@ -29,6 +30,10 @@ export interface ServiceMeshProps {
   readonly rootNamespace?: string | undefined;
   /** The first part of every identity. @default cluster.local */
   readonly trustDomain?: string | undefined;
+  /** Further trust domains whose identities it knows: aliases, and those of meshes that it trusts. @default - none */
+  readonly trustDomains?: readonly string[] | undefined;
+  /** External authorizers that its mesh config defines (`extensionProviders`), by name. @default - none */
+  readonly authorizers?: readonly string[] | undefined;
   /** The DNS domain of the cluster. @default cluster.local */
   readonly clusterDomain?: string | undefined;
   /**
@@ -45,15 +50,18 @@ export interface ServiceMeshProps {
  * @example
  * new ServiceMesh(app, 'mesh', { mtls: 'STRICT', access: 'deny-by-default', outbound: 'REGISTRY_ONLY' });
  */
-export class ServiceMesh extends Construct implements MtlsTarget {
+export class ServiceMesh extends Construct implements MtlsTarget, PolicyTarget, MeshIdentity {
   readonly mtls: MtlsMode | undefined;
   readonly access: 'deny-by-default' | undefined;
   readonly outbound: 'REGISTRY_ONLY' | 'ALLOW_ANY' | undefined;
   readonly rootNamespace: string;
   readonly trustDomain: string;
+  readonly trustDomains: readonly string[];
+  readonly authorizers: readonly string[];
   readonly clusterDomain: string;
   readonly autoMtls: boolean;
   readonly #namespaces = new Map<string, MeshNamespace>();
+  readonly #forWaypoints: (() => void)[] = [];
   #root: Chart | undefined;
 
   /** @throws when the root namespace is no DNS label, or a domain is none */
@@ -64,6 +72,8 @@ export class ServiceMesh extends Construct implements MtlsTarget {
     this.outbound = props.outbound;
     this.rootNamespace = dnsLabel(this.node.path, 'rootNamespace', props.rootNamespace ?? 'istio-system');
     this.trustDomain = domainName(this.node.path, 'trustDomain', props.trustDomain ?? 'cluster.local');
+    this.trustDomains = [...new Set([this.trustDomain, ...(props.trustDomains ?? []).map(domain => domainName(this.node.path, 'a trust domain', domain))])];
+    this.authorizers = [...(props.authorizers ?? [])];
     this.clusterDomain = domainName(this.node.path, 'clusterDomain', props.clusterDomain ?? 'cluster.local');
     this.autoMtls = props.autoMtls ?? true;
     if (props.mtls) new MutualTls(this, 'mtls', { mode: props.mtls });
@@ -92,11 +102,34 @@ export class ServiceMesh extends Construct implements MtlsTarget {
     if (known) throw new Error(`${this.node.path}: namespace "${name}" is in the mesh already, as ${known.node.path}; keep the construct and use it again`);
     const namespace = new MeshNamespace(this, name, props);
     this.#namespaces.set(name, namespace);
+    if (namespace.waypoint !== undefined) for (const make of this.#forWaypoints.splice(0)) make();
     return namespace;
   }
 
   mtlsPlace(): MtlsPlace {
     const local = this.clusterDomain.split('.').at(-1) ?? this.clusterDomain;
     return { scope: this.root, name: 'default', app: undefined, clientHosts: `*.${local}`, autoMtls: this.autoMtls };
+  }
+
+  /** Sidecars and gateways take what stands in the root namespace; waypoints only what names their class. */
+  policyPlace(): PolicyPlace {
+    const namespaces = (): readonly MeshNamespace[] => [...this.#namespaces.values()];
+    return {
+      scope: this.root,
+      prefix: '',
+      mesh: this,
+      attach: make => {
+        make(bySelector());
+        this.#forWaypoints.push(() => { make(everyWaypoint); });
+        if (namespaces().some(({ waypoint }) => waypoint !== undefined)) for (const each of this.#forWaypoints.splice(0)) each();
+      },
+      enforcedBy: 'proxy',
+      isClosed: this.access !== undefined,
+      ztunnels: () => namespaces().filter(({ dataPlane }) => dataPlane === 'ambient').map(({ name }) => name),
+      ports: undefined,
+      otherPorts: () => [...new Set([statusPort, ...namespaces().flatMap(namespace => namespace.otherPorts)])],
+      otherHosts: () => [],
+      within: [],
+    };
   }
 }

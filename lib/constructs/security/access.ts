@@ -1,12 +1,14 @@
 import type { AuthorizationPolicySpec, Operation, Rule } from '../l1.ts';
 import type { PathMatch } from '../values/path.ts';
+import { checkMethod, checkPath } from './operation.ts';
 
 /** The requests that a caller may send. What is left open is not limited. */
 export interface AccessProps {
   /** Request methods, upper case. @default - all */
   readonly methods?: readonly string[] | undefined;
   /**
-   * Paths: `/ratings/*` for all that begin alike, `*.css` for all that end alike, or one whole path.
+   * Paths: `/ratings/*` for all that begin alike, `*.css` for all that end alike, one whole path, or a template, where
+   * `{*}` is one segment and `{**}` any number.
    *
    * @default - all
    */
@@ -43,14 +45,8 @@ export function isHttp(grant: AccessProps): boolean {
  * @throws where the callee cannot tell methods and paths apart, or a method or path is none
  */
 export function checkAccess(where: string, callee: Callee, access: AccessProps): void {
-  for (const method of access.methods ?? []) {
-    if (!/^[A-Z]+$/.test(method)) throw new Error(`${where}: methods are written upper case, as in "GET", got ${JSON.stringify(method)}`);
-  }
-  for (const path of access.paths ?? []) {
-    const stars = path.split('*').length - 1;
-    const legal = path === '*' || (stars === 0 && path.startsWith('/')) || (stars === 1 && (path.endsWith('*') ? path.startsWith('/') : path.startsWith('*')));
-    if (!legal) throw new Error(`${where}: a path begins with "/" and may have one "*" at its beginning or its end, got ${JSON.stringify(path)}`);
-  }
+  for (const method of access.methods ?? []) checkMethod(where, method);
+  for (const path of access.paths ?? []) checkPath(where, path);
   if (!isHttp(access)) return;
   if (callee.dataPlane === 'none') throw new Error(`${where}: ${callee.where} is not in the mesh (dataPlane "none"), so nothing there enforces access`);
   if (!callee.carriesHttp) throw new Error(`${where}: ${callee.where} has no HTTP port, so methods and paths would deny everything; leave them out`);

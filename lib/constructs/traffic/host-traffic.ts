@@ -131,6 +131,11 @@ export class HostTraffic {
     });
   }
 
+  /** The constructs that route requests by claims of their tokens. */
+  claimsAskedBy(): readonly string[] {
+    return this.#routing.claimsAskedBy();
+  }
+
   /** Notes a namespace that calls the service, so that it is shown the rules. */
   calledFrom(namespaceName: string): void {
     this.#audience.add(namespaceName);

@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { ResolvedPort } from '../platform/service-port.ts';
 import type { Grant } from '../security/access.ts';
+import type { DeclaredRule } from '../security/declared-rule.ts';
 import type { Routing } from './routing.ts';
 
 /** What requests can be routed for and sent to: a service of the mesh, one outside, or the part of one that is delegated. */
@@ -31,4 +32,6 @@ export interface Requests {
 /** What takes requests that were for another service. */
 export interface Receiver {
   grant(grant: Grant): void;
+  /** Lets in those that a rule takes. */
+  allow(rule: DeclaredRule): void;
 }

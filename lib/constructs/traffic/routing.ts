@@ -175,6 +175,11 @@ export class Routing {
       .map(({ declaredBy }) => `${declaredBy} can never match: no gateway that it asks for exposes the service; expose it there, or leave the gateway or the claim out`);
   }
 
+  /** The constructs whose requests are told apart by claims of their tokens. */
+  claimsAskedBy(): readonly string[] {
+    return [...this.#routes, ...this.#overlays].filter(({ matches }) => matches.flat().some(({ on }) => on === 'claim')).map(({ declaredBy }) => declaredBy);
+  }
+
   #refuseFaultWithRetries(): void {
     const fault = this.#overlays.find(overlay => overlay.fault);
     if (!fault || this.#retriedBy === undefined) return;
