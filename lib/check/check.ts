@@ -2,12 +2,12 @@ import type { Problem } from '../manifest/index.ts';
 import type { Mesh } from '../mesh/index.ts';
 import { Checked } from './checked.ts';
 import type { Finding } from './finding.ts';
-import { codesOf, type Rule, type Severity } from './rule.ts';
+import { codesOf, namesOf, type Rule, type Severity } from './rule.ts';
 import { rules as allRules } from './rules/index.ts';
 
 /** Which rules run, and on what. */
 export interface CheckOptions {
-  /** @default - all */
+  /** @default - all but those that are advice, unless `only` names them */
   readonly rules?: readonly Rule[] | undefined;
   /** Codes or names; only these run. @default - all */
   readonly only?: readonly string[] | undefined;
@@ -29,9 +29,9 @@ export interface Report {
 
 /** Says what is wrong with a mesh. */
 export function check(mesh: Mesh, options: CheckOptions = {}): Report {
-  const { rules = allRules, namespaces, problems = [], only, skip, remember = false } = options;
+  const { only, skip, rules = only ? allRules : faults, namespaces, problems = [], remember = false } = options;
   return reported(Checked.of(mesh, {
-    rules: rules.filter(rule => codesOf(rule).some(code => wants(options, rule, code))), wants: (rule, code) => wants(options, rule, code), wantsProblem: rule => wants({ skip }, rule, rule.id), namespaces, problems, whole: !options.rules && !only && !skip, remember,
+    rules: rules.filter(rule => codesOf(rule).some(code => wants(options, rule, code))), wants: (rule, code) => wants(options, rule, code), wantsProblem: rule => wants({ skip }, rule, rule.id), namespaces, problems, whole: !options.rules && !only && !skip, unasked: ofAdvice, remember,
   }));
 }
 
@@ -55,6 +55,10 @@ function reported(checked: Checked): Report {
   known.set(report, checked);
   return report;
 }
+
+/** What a check runs. */
+const faults = allRules.filter(({ advice }) => !advice);
+const ofAdvice = new Set(allRules.filter(({ advice }) => advice).flatMap(namesOf));
 
 /** Whether what a rule says under one of its codes is asked for. */
 function wants({ only, skip }: CheckOptions, rule: Rule, code: string): boolean {

@@ -17,6 +17,8 @@ export interface Scope {
   readonly problems: readonly Problem[];
   /** Whether every rule runs; only then it is known which suppressions hold nothing back. */
   readonly whole: boolean;
+  /** What the rules go by that were not asked, as they are advice: of suppressions of theirs nothing is known. */
+  readonly unasked: ReadonlySet<string>;
   /** Whether to keep what was asked of the mesh, so that a change can be checked by itself. */
   readonly remember: boolean;
 }
@@ -156,7 +158,7 @@ export class Checked {
     for (const { heldBack } of said) {
       for (const [manifest, code] of heldBack) used.set(manifest, (used.get(manifest) ?? new Set()).add(code));
     }
-    return said.flatMap(({ on }) => ('check' in on ? [] : [...unusedSuppression(on, used.get(on.manifest) ?? new Set())].map(violation => findingOf(unusedSuppression.rule, on, violation))));
+    return said.flatMap(({ on }) => ('check' in on ? [] : [...unusedSuppression(on, used.get(on.manifest) ?? new Set(), this.scope.unasked)].map(violation => findingOf(unusedSuppression.rule, on, violation))));
   }
 }
 

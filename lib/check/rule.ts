@@ -36,6 +36,10 @@ export interface RuleText {
   readonly fix: string;
   /** Codes of the same rule in other tools. */
   readonly alsoKnownAs?: readonly string[];
+  /** It is no fault but advice on security: an audit runs it, and a check only where it is asked for by name. @default - a check runs it */
+  readonly advice?: true;
+  /** The page that it comes from. @default - it needs none, or its code is Istio's */
+  readonly source?: string;
   /** The analyzers of `istioctl analyze` that say the same. */
   readonly analyzers?: readonly string[];
   readonly examples: { readonly bad: string; readonly good: string };

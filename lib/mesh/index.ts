@@ -20,13 +20,16 @@ export type { Gateway, Server, ServerHost } from './entities/gateway.ts';
 export { covers, fullHost, hostsMeet } from './entities/hosts.ts';
 export { claimDimension } from './entities/claim.ts';
 export type { JwtKey, JwtRule, TokenPlace } from './entities/jwt-rule.ts';
+export type { Installation } from './entities/installation.ts';
 export type { MeshConfig } from './entities/mesh-config.ts';
 export { isSystemNamespace, type NamespaceEntity } from './entities/namespace.ts';
+export type { NetworkPolicy } from './entities/network-policy.ts';
 export type {
   AuthorizationPolicy, AuthorizationRule, EnvoyFilter, Extension, MtlsMode, Operation, PeerAuthentication, Policy, RequestAuthentication, Source,
   TargetRef, Telemetry,
 } from './entities/policies.ts';
 export { isHttp, isTls, protocolNamed, protocolOf, type Protocol } from './entities/protocol.ts';
+export { grantedVerbs, type Role, type RoleBinding } from './entities/rbac.ts';
 export type { Certificate, Secret } from './entities/secret.ts';
 export { labelsPass, selects, selectorText, type LabelSelector, type Selector } from './entities/selector.ts';
 export type { Endpoint, ServiceEntry, ServiceEntryPort, WorkloadEntry, WorkloadGroup } from './entities/service-entry.ts';
@@ -43,6 +46,8 @@ export { ownersOf, portsOf, type HostOwner } from './queries/known-host.ts';
 export { accessThroughZtunnel, accessTo, type Access, type CustomVerdict } from './queries/access.ts';
 export { mtlsModeOf, mtlsModeOfNamespace, type MtlsDecision } from './queries/peer-authentication.ts';
 export { authorizationPoliciesFor, envoyFiltersFor, extensionsFor, requestAuthenticationsFor, type PolicyTarget } from './queries/policies-for.ts';
+export { policiesSelecting } from './queries/policies-selecting.ts';
+export { meshConfigObject } from './queries/mesh-config-object.ts';
 export { ownerNamed } from './queries/owner-named.ts';
 export { backendTls } from './queries/gateway-api/backend-tls.ts';
 export { gatewayApiPort } from './queries/gateway-api/gateway-api-port.ts';

@@ -126,3 +126,11 @@ export const gatewayClassByName = indexOf('gateway class', ['GatewayClass'], ({ 
 
 /** BackendTLSPolicies by `kind namespace/name` of what they are attached to. */
 export const backendTlsPoliciesOf = indexOf('backend TLS policy', ['BackendTLSPolicy'], ({ namespace, targets }) => targets.map(({ kind, name }) => `${kind} ${namespace}/${name}`));
+
+export const networkPoliciesOf = indexOf('network policy', ['NetworkPolicy'], ownNamespace);
+
+/** ClusterRoles by name, Roles by `namespace/name`. */
+export const roleByName = indexOf('role', ['Role', 'ClusterRole'], ({ namespace, name }) => [namespace === '' ? name : `${namespace}/${name}`]);
+
+/** Gateways by `port host` of their servers. */
+export const gatewaysByHost = indexOf('gateway host', ['Gateway'], ({ servers }) => servers.flatMap(({ port, hosts }) => hosts.map(({ host }) => `${port} ${host}`)));

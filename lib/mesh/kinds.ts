@@ -6,12 +6,15 @@ import {
   kubernetesGatewayOf, kubernetesRouteOf, listenerSetOf, referenceGrantOf, type KubernetesGateway, type KubernetesRoute, type ListenerSet, type ReferenceGrant,
 } from './entities/gateway-api.ts';
 import { gatewayOf, type Gateway } from './entities/gateway.ts';
+import { installationOf, type Installation } from './entities/installation.ts';
 import type { MeshConfig } from './entities/mesh-config.ts';
 import { namespaceOf, type NamespaceEntity } from './entities/namespace.ts';
+import { networkPolicyOf, type NetworkPolicy } from './entities/network-policy.ts';
 import {
   authorizationPolicyOf, envoyFilterOf, extensionOf, peerAuthenticationOf, requestAuthenticationOf, telemetryOf, type AuthorizationPolicy, type EnvoyFilter,
   type Extension, type PeerAuthentication, type RequestAuthentication, type Telemetry,
 } from './entities/policies.ts';
+import { roleBindingOf, roleOf, type Role, type RoleBinding } from './entities/rbac.ts';
 import { secretOf, type Secret } from './entities/secret.ts';
 import { serviceEntryOf, workloadEntryOf, workloadGroupOf, type ServiceEntry, type WorkloadEntry, type WorkloadGroup } from './entities/service-entry.ts';
 import { serviceOf, type Service } from './entities/service.ts';
@@ -66,6 +69,17 @@ export interface Kinds {
   readonly ListenerSet: ListenerSet;
   readonly GatewayClass: Entity;
   readonly BackendTLSPolicy: BackendTlsPolicy;
+  readonly NetworkPolicy: NetworkPolicy;
+  readonly Role: Role;
+  readonly ClusterRole: Role;
+  readonly RoleBinding: RoleBinding;
+  readonly ClusterRoleBinding: RoleBinding;
+  /** An Istio of the Sail operator. */
+  readonly SailIstio: Installation;
+  readonly IstioCNI: Entity;
+  readonly IstioOperator: Installation;
+  /** A certificate that cert-manager issues. */
+  readonly Certificate: Entity;
 }
 
 export type KindName = keyof Kinds;
@@ -79,6 +93,8 @@ export interface Kind<Result extends Entity = Entity> {
 
 const networking = 'networking.istio.io';
 const security = 'security.istio.io';
+const rbac = 'rbac.authorization.k8s.io';
+const sail = 'sailoperator.io';
 const gatewayApi = 'gateway.networking.k8s.io';
 const admission = 'admissionregistration.k8s.io';
 const asItIs = (entity: Entity): Entity => entity;
@@ -127,6 +143,15 @@ export const kinds: { readonly [Name in KindName]: Kind<Kinds[Name]> } = {
   ListenerSet: { group: gatewayApi, kind: 'ListenerSet', read: listenerSetOf },
   GatewayClass: { group: gatewayApi, kind: 'GatewayClass', read: asItIs },
   BackendTLSPolicy: { group: gatewayApi, kind: 'BackendTLSPolicy', read: backendTlsPolicyOf },
+  NetworkPolicy: { group: 'networking.k8s.io', kind: 'NetworkPolicy', read: networkPolicyOf },
+  Role: { group: rbac, kind: 'Role', read: roleOf },
+  ClusterRole: { group: rbac, kind: 'ClusterRole', read: roleOf },
+  RoleBinding: { group: rbac, kind: 'RoleBinding', read: roleBindingOf },
+  ClusterRoleBinding: { group: rbac, kind: 'ClusterRoleBinding', read: roleBindingOf },
+  SailIstio: { group: sail, kind: 'Istio', read: installationOf },
+  IstioCNI: { group: sail, kind: 'IstioCNI', read: asItIs },
+  IstioOperator: { group: 'install.istio.io', kind: 'IstioOperator', read: installationOf },
+  Certificate: { group: 'cert-manager.io', kind: 'Certificate', read: asItIs },
 };
 
 /** Kinds whose objects run, or make what runs. */

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { check, recheck, rules, type Rule } from '../../lib/check/index.ts';
+import { check, codesOf, isOfAudit, recheck, rules, securityChecklist, type Rule } from '../../lib/check/index.ts';
 import { readManifests } from '../../lib/manifest/index.ts';
 import { Mesh } from '../../lib/mesh/index.ts';
 
@@ -45,12 +45,12 @@ test('when an object of an example goes or comes back, checking again says what 
     for (const text of [examples.bad, examples.good]) {
       const whole = meshOf(text);
       for (const one of whole.all) {
-        const before = check(whole, { remember: true });
+        const before = check(whole, { rules, remember: true });
         const without = whole.with({ remove: [one] });
         const between = recheck(before, without);
-        expect(between, `${name} without ${one.kind} ${one.name}`).toEqual(check(without));
+        expect(between, `${name} without ${one.kind} ${one.name}`).toEqual(check(without, { rules }));
         const again = without.with({ put: [one.manifest] });
-        expect(recheck(between, again), `${name} with ${one.kind} ${one.name} again`).toEqual(check(again));
+        expect(recheck(between, again), `${name} with ${one.kind} ${one.name} again`).toEqual(check(again, { rules }));
       }
     }
   }
@@ -73,4 +73,32 @@ test('every finding of an example has its line and its object', () => {
       expect(finding.line, rule.name).toBeGreaterThan(0);
     }
   }
+});
+
+describe('advice on security', () => {
+  test('is no part of a check, unless it is asked for by name', () => {
+    for (const rule of rules.filter(({ advice }) => advice)) {
+      const mesh = meshOf(rule.examples.bad);
+      expect(check(mesh).findings.map(({ name }) => name), rule.name).not.toContain(rule.name);
+      expect(check(mesh, { only: [rule.id] }).findings.map(({ name }) => name), rule.name).toContain(rule.name);
+    }
+  });
+
+  test('is of the category security, and never an error', () => {
+    for (const { name, category, severity } of rules.filter(({ advice }) => advice)) expect([name, category, severity === 'error']).toEqual([name, 'security', false]);
+  });
+
+  test('that an object asks not to be told is no idle suppression of a check', () => {
+    const mesh = meshOf('apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: { name: a, namespace: shop, annotations: { meshwright/ignore: "MW0401: the last clients move in May" } }\nspec: { mtls: { mode: PERMISSIVE } }');
+    expect(check(mesh).findings).toEqual([]);
+    expect(check(mesh, { only: ['MW0401'] }).findings).toEqual([]);
+  });
+});
+
+test('every entry of the checklist of an audit has its rules, and every advice an entry', () => {
+  const known = new Set(rules.flatMap(codesOf));
+  const listed = new Set(securityChecklist.flatMap(({ codes }) => codes));
+  for (const { title, codes } of securityChecklist) expect([title, codes.filter(code => !known.has(code)), codes.length > 0]).toEqual([title, [], true]);
+  expect(rules.filter(({ advice, id }) => advice && !listed.has(id)).map(({ name }) => name)).toEqual([]);
+  expect(rules.filter(rule => codesOf(rule).some(code => listed.has(code)) && !isOfAudit(rule))).toEqual([]);
 });

@@ -105,6 +105,35 @@ import { workloadGroupsSameLabels } from './workload-groups-same-labels.ts';
 import { workloadPortProtocolsDiffer } from './workload-port-protocols-differ.ts';
 import { workloadTargetPortsDiffer } from './workload-target-ports-differ.ts';
 import { workloadWithoutAuthorizationPolicy } from './workload-without-authorization-policy.ts';
+import { mtlsNotStrict } from './mtls-not-strict.ts';
+import { defaultDenyMissing } from './default-deny-missing.ts';
+import { authorizationPatternUnsafe } from './authorization-pattern-unsafe.ts';
+import { pathNotNormalized } from './path-not-normalized.ts';
+import { pathHasOtherSpellings } from './path-has-other-spellings.ts';
+import { tokenNotRequired } from './token-not-required.ts';
+import { jwksOverHttp } from './jwks-over-http.ts';
+import { jwksCanSign } from './jwks-can-sign.ts';
+import { anySubjectAllowed } from './any-subject-allowed.ts';
+import { gatewayTakesAnyHost } from './gateway-takes-any-host.ts';
+import { gatewayRightsBroad } from './gateway-rights-broad.ts';
+import { hostReachedByWildcardServer } from './host-reached-by-wildcard-server.ts';
+import { serverNameNotVerified } from './server-name-not-verified.ts';
+import { outboundAllowsAny } from './outbound-allows-any.ts';
+import { outboundNotEnforced } from './outbound-not-enforced.ts';
+import { trafficBypassesProxy } from './traffic-bypasses-proxy.ts';
+import { networkRightsInPod } from './network-rights-in-pod.ts';
+import { proxyImageNotDistroless } from './proxy-image-not-distroless.ts';
+import { firstPartyTokens } from './first-party-tokens.ts';
+import { istiodPortsOpen } from './istiod-ports-open.ts';
+import { gatewayWithoutConnectionLimit } from './gateway-without-connection-limit.ts';
+import { extensionFromUntrustedUrl } from './extension-from-untrusted-url.ts';
+import { alphaFeature } from './alpha-feature.ts';
+import { istioVersionUnsupported } from './istio-version-unsupported.ts';
+import { networkPolicyMissing } from './network-policy-missing.ts';
+import { podLeavesTheMesh } from './pod-leaves-the-mesh.ts';
+import { caSelfSigned } from './ca-self-signed.ts';
+import { certificateLivesLong } from './certificate-lives-long.ts';
+import { trustDomainUnknown } from './trust-domain-unknown.ts';
 
 /** Every rule, by code. Kept by hand: what is not listed does not run. */
 export const rules: readonly Rule[] = [
@@ -214,4 +243,33 @@ export const rules: readonly Rule[] = [
   retriesMultiply,
   mtlsModesContradict,
   failoverWithoutOutlierDetection,
+  mtlsNotStrict,
+  defaultDenyMissing,
+  authorizationPatternUnsafe,
+  pathNotNormalized,
+  pathHasOtherSpellings,
+  tokenNotRequired,
+  jwksOverHttp,
+  jwksCanSign,
+  anySubjectAllowed,
+  gatewayTakesAnyHost,
+  gatewayRightsBroad,
+  hostReachedByWildcardServer,
+  serverNameNotVerified,
+  outboundAllowsAny,
+  outboundNotEnforced,
+  trafficBypassesProxy,
+  networkRightsInPod,
+  proxyImageNotDistroless,
+  firstPartyTokens,
+  istiodPortsOpen,
+  gatewayWithoutConnectionLimit,
+  extensionFromUntrustedUrl,
+  alphaFeature,
+  istioVersionUnsupported,
+  networkPolicyMissing,
+  podLeavesTheMesh,
+  caSelfSigned,
+  certificateLivesLong,
+  trustDomainUnknown,
 ];

@@ -3,10 +3,11 @@ import { defineMeshRule, yaml, type Violation } from '../rule.ts';
 import { suppressionsOf } from '../suppression.ts';
 
 /** Asked when every other rule has run, since only then it is known which codes held something back. */
-export function* unusedSuppression(on: Entity, used: ReadonlySet<string>): Generator<Violation> {
+export function* unusedSuppression(on: Entity, used: ReadonlySet<string>, unasked: ReadonlySet<string>): Generator<Violation> {
   for (const { annotation, codes, reason } of suppressionsOf(on)) {
     const at = `metadata.annotations[${JSON.stringify(annotation)}]`;
     for (const code of codes) {
+      if (unasked.has(code)) continue;
       if (!used.has(code)) yield { at, message: `the suppression of ${code} holds nothing back` };
       else if (reason === undefined && annotation === 'meshwright/ignore') yield { at, message: `the suppression of ${code} says no reason`, severity: 'info' };
     }

@@ -1,4 +1,4 @@
-import { hasSidecar, indexes, isAmbient, runsGateway, selects, waypointOf, type Mesh, type Workload } from '../../mesh/index.ts';
+import { hasSidecar, indexes, isAmbient, policiesSelecting, runsGateway, waypointOf, type Mesh } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const workloadWithoutAuthorizationPolicy = defineRule({
@@ -21,7 +21,7 @@ export const workloadWithoutAuthorizationPolicy = defineRule({
   *check(on, mesh) {
     if (runsGateway(on) || !(isAmbient(mesh, on) || hasSidecar(mesh, on))) return;
     const services = mesh.servicesOf(on);
-    if (services.length === 0 || isSelected(mesh, on)) return;
+    if (services.length === 0 || !policiesSelecting(mesh, 'AuthorizationPolicy', on.namespace, on.podLabels).next().done) return;
     const attached = services.some(service => {
       const waypoint = waypointOf(mesh, service);
       return isTarget(mesh, 'Service', service.namespace, service.name)
@@ -30,13 +30,6 @@ export const workloadWithoutAuthorizationPolicy = defineRule({
     if (!attached) yield { message: `no AuthorizationPolicy is for ${on.kind} ${on.name}` };
   },
 });
-
-function isSelected(mesh: Mesh, { namespace, podLabels }: Workload): boolean {
-  const keys = [...podLabels].filter(([key]) => mesh.hasAt(indexes.policiesBySelectorName, key)).map(([key, text]) => ` ${key}=${text}`);
-  // Mostly it is by a label, in the workload's own namespace.
-  return [namespace, mesh.config.rootNamespace].some(place => [...keys, ''].some(key =>
-    mesh.at(indexes.policiesBySelector, `AuthorizationPolicy ${place}${key}`).some(({ selector }) => selects(selector ?? new Map(), podLabels))));
-}
 
 function isTarget(mesh: Mesh, kind: string, namespace: string, name: string): boolean {
   return mesh.at(indexes.policiesByTarget, `${kind} ${namespace}/${name}`).some(policy => policy.kind === 'AuthorizationPolicy');

@@ -31,6 +31,8 @@ export interface JwtKey {
   readonly id: string | undefined;
   /** Such as RSA or EC. */
   readonly type: string;
+  /** Whether who reads it can sign with it: a symmetric key, or one with its private part. */
+  readonly signs: boolean;
 }
 
 /**
@@ -70,7 +72,7 @@ function placesOf(raw: unknown): readonly TokenPlace[] {
 function keysOf(jwks: string): readonly JwtKey[] | undefined {
   try {
     const keys: unknown = (mapping(JSON.parse(jwks)) ?? {}).keys;
-    return Array.isArray(keys) ? keys.map(key => ({ id: text(field(key, 'kid')), type: text(field(key, 'kty')) ?? '' })) : undefined;
+    return Array.isArray(keys) ? keys.map(key => ({ id: text(field(key, 'kid')), type: text(field(key, 'kty')) ?? '', signs: field(key, 'kty') === 'oct' || field(key, 'd') !== undefined })) : undefined;
   } catch {
     return undefined;
   }

@@ -5,6 +5,8 @@ export interface MeshConfig {
   readonly rootNamespace: string;
   readonly trustDomain: string;
   readonly trustDomainAliases: readonly string[];
+  /** Trust domains of other meshes, whose authorities are named. */
+  readonly otherTrustDomains: readonly string[];
   /** The DNS domain of the cluster (an installation value, `global.proxy.clusterDomain`). */
   readonly clusterDomain: string;
   readonly outboundTrafficPolicy: 'ALLOW_ANY' | 'REGISTRY_ONLY' | 'ALLOW_ANY_DYNAMIC_DNS';
@@ -16,6 +18,8 @@ export interface MeshConfig {
   readonly imageType: string;
   readonly ingressService: string;
   readonly pathNormalization: string;
+  /** Whether gateways and sidecars take a limited number of connections, as Envoy's runtime says. */
+  readonly limitsConnections: boolean;
   /** How many proxies before a gateway are trusted to say where a request comes from. */
   readonly trustedProxies: number;
   /** What is configured, as it stands. */
@@ -35,6 +39,7 @@ export function meshConfigOf(value: unknown, clusterDomain: string | undefined):
     rootNamespace: text(raw.rootNamespace) ?? 'istio-system',
     trustDomain: text(raw.trustDomain) ?? 'cluster.local',
     trustDomainAliases: texts(raw.trustDomainAliases),
+    otherTrustDomains: list(raw.caCertificates).flatMap(authority => texts(field(authority, 'trustDomains'))),
     clusterDomain: clusterDomain ?? 'cluster.local',
     outboundTrafficPolicy: policy === 'REGISTRY_ONLY' || policy === 'ALLOW_ANY_DYNAMIC_DNS' ? policy : 'ALLOW_ANY',
     autoMtls: boolean(raw.enableAutoMtls) ?? true,
@@ -56,6 +61,7 @@ export function meshConfigOf(value: unknown, clusterDomain: string | undefined):
     imageType: text(field(field(defaultConfig, 'image'), 'imageType')) ?? '',
     ingressService: text(raw.ingressService) ?? 'istio-ingressgateway',
     pathNormalization: text(field(raw.pathNormalization, 'normalization')) ?? 'DEFAULT',
+    limitsConnections: field(field(defaultConfig, 'runtimeValues'), 'overload.global_downstream_max_connections') !== undefined,
     trustedProxies: number(field(field(defaultConfig, 'gatewayTopology'), 'numTrustedProxies')) ?? 0,
     raw,
   };

@@ -134,6 +134,12 @@ export function telemetryOf(entity: Entity): Telemetry {
 export interface Extension extends Policy {
   /** Which traffic of a proxy passes it: what the proxy's own application sends, what comes to it, or both. */
   readonly directions: readonly ('outbound' | 'inbound')[];
+  /** Where its code comes from; '' where it has none of its own. */
+  readonly url: string;
+  /** The hash that the code must have; '' for any. */
+  readonly sha256: string;
+  /** Where the url stands. */
+  readonly urlPath: string;
 }
 
 /**
@@ -142,9 +148,15 @@ export interface Extension extends Policy {
  * Source: https://istio.io/latest/docs/reference/config/proxy_extensions/wasm-plugin/#WasmPlugin-TrafficSelector
  */
 export function extensionOf(entity: Entity): Extension {
-  const modes = list(specOf(entity.manifest).match).map(item => text(field(item, 'mode')));
+  const spec = specOf(entity.manifest);
+  const wasm = mapping(spec.wasm);
+  const modes = list(spec.match).map(item => text(field(item, 'mode')));
   const takes = (mode: string): boolean => modes.length === 0 || modes.some(given => given === mode || (given !== 'CLIENT' && given !== 'SERVER'));
-  return { ...policyOf(entity), directions: [...(takes('CLIENT') ? ['outbound' as const] : []), ...(takes('SERVER') ? ['inbound' as const] : [])] };
+  return {
+    ...policyOf(entity),
+    directions: [...(takes('CLIENT') ? ['outbound' as const] : []), ...(takes('SERVER') ? ['inbound' as const] : [])],
+    url: text(field(wasm ?? spec, 'url')) ?? '', sha256: text(field(wasm ?? spec, 'sha256')) ?? '', urlPath: wasm ? 'spec.wasm.url' : 'spec.url',
+  };
 }
 
 /** An EnvoyFilter. */
@@ -158,6 +170,8 @@ export interface EnvoyFilter extends Policy {
     readonly hasPatch: boolean;
     readonly name: string;
     readonly proxyVersion: string;
+    /** Where code that it loads comes from. */
+    readonly remoteCode: readonly string[];
     readonly path: string;
   }[];
 }
@@ -180,8 +194,17 @@ export function envoyFilterOf(entity: Entity): EnvoyFilter {
         hasPatch: mapping(patch) !== undefined,
         name: mapping(value) ? text(field(value, 'name')) ?? text(field(filter, 'name')) ?? '' : '',
         proxyVersion: text(field(field(match, 'proxy'), 'proxyVersion')) ?? '',
+        remoteCode: remoteCode(value, 0),
         path: `spec.configPatches[${i}]`,
       };
     }),
   };
+}
+
+/** The addresses below every `remote.http_uri` of a patch. */
+function remoteCode(value: unknown, depth: number): readonly string[] {
+  if (depth > 64) return [];
+  if (Array.isArray(value)) return value.flatMap(item => remoteCode(item, depth + 1));
+  const uri = text(field(field(field(value, 'remote'), 'http_uri'), 'uri'));
+  return [...(uri === undefined ? [] : [uri]), ...Object.values(mapping(value) ?? {}).flatMap(item => remoteCode(item, depth + 1))];
 }

@@ -1,4 +1,4 @@
-import { boolean, field, list, number, text, textMap, type Fields } from '../../manifest/index.ts';
+import { boolean, field, list, number, text, textMap, texts, type Fields } from '../../manifest/index.ts';
 import { specOf, type Entity } from './entity.ts';
 
 /** A container of a workload. */
@@ -8,6 +8,9 @@ export interface Container {
   readonly ports: readonly { readonly name: string; readonly port: number; readonly protocol: string }[];
   readonly env: ReadonlyMap<string, string>;
   readonly runAsUser: number | undefined;
+  /** Capabilities of Linux that it has beyond the usual ones. */
+  readonly capabilities: readonly string[];
+  readonly privileged: boolean;
 }
 
 /** What runs: a Pod, or the template of what makes pods. */
@@ -92,5 +95,7 @@ function containerOf(value: unknown): Container {
     })),
     env: new Map(list(field(value, 'env')).map((item): [string, string] => [text(field(item as Fields, 'name')) ?? '', text(field(item as Fields, 'value')) ?? ''])),
     runAsUser: number(field(field(value, 'securityContext'), 'runAsUser')),
+    capabilities: texts(field(field(field(value, 'securityContext'), 'capabilities'), 'add')),
+    privileged: boolean(field(field(value, 'securityContext'), 'privileged')) ?? false,
   };
 }
