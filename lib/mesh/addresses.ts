@@ -10,6 +10,13 @@ export function addressText(address: string): string | undefined {
   return v6Text(address);
 }
 
+/** The address that 32 hexadecimal digits stand for. */
+export function addressOf(text: string): string {
+  const v4 = /^0{20}ffff([0-9a-f]{8})$/.exec(text)?.[1];
+  if (v4 !== undefined) return (v4.match(/../g) ?? []).map(byte => Number.parseInt(byte, 16)).join('.');
+  return (text.match(/.{4}/g) ?? []).map(group => group.replace(/^0{1,3}/, '')).join(':');
+}
+
 /** The addresses of `10.0.0.0/8`, or of one address; undefined for what is neither. */
 export function intervalOf(block: string): Interval | undefined {
   const [address = '', bits, ...rest] = block.split('/');

@@ -1,7 +1,7 @@
 export { positionOf, readManifests, type KubernetesObject, type Limits, type Manifest, type Problem, type SourceText } from '../manifest/index.ts';
 export type { Clause, Dimension, DimensionKind, From, Interval, Pred, Rule, Stage, Test } from './conditions.ts';
 export { kindOf } from './conditions.ts';
-export { addressText, intervalOf, portInterval, portText } from './addresses.ts';
+export { addressOf, addressText, intervalOf, portInterval, portText } from './addresses.ts';
 export type {
   ConnectionRule, ConnectionStage, ConnectionTreatment, Cors, DirectResponse, Fault, Forward, HeaderOperation, HttpRule, HttpStage, HttpTreatment,
   MirrorTo, NotFound, NotModelled, PathRewrite, Redirect, Retries, Share, Target, VirtualHost,

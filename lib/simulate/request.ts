@@ -51,11 +51,13 @@ export type Sender =
 
 /** A proxy as it stands, where no workload is there to tell. */
 export interface ProxySpec {
-  readonly kind: 'sidecar' | 'gateway' | 'none';
+  readonly kind: 'sidecar' | 'gateway' | 'ambient' | 'none';
   readonly namespace: string;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly serviceAccount?: string | undefined;
   readonly ips?: readonly string[] | undefined;
   /** Whether the request reaches the proxy from outside (at a port of its workload), not from its own application. @default false; a gateway's always do */
   readonly inbound?: boolean | undefined;
+  /** Whether its own routes are behind the request: it goes to the service of the URL. @default false */
+  readonly onward?: boolean | undefined;
 }

@@ -12,6 +12,7 @@ import { dialled } from './stages/dialled.ts';
 import { direct } from './stages/direct.ts';
 import { gatewayHop } from './stages/gateway.ts';
 import { inbound } from './stages/inbound.ts';
+import { onward } from './stages/onward.ts';
 import { outbound } from './stages/outbound.ts';
 import { waypointHop } from './stages/waypoint.ts';
 import type { Step, Trace } from './trace.ts';
@@ -34,6 +35,7 @@ export function simulate(given: Mesh, request: Request): Trace {
 function begun(mesh: Mesh, client: Proxy, call: Call, { from }: Request): Branch {
   const passing: Passing = { sender: client, http: call.http, tls: call.tls, tokens: call.tokens, ip: call.ip ?? client.ips[0] ?? '', hops: 0, next: { gateway: gatewayHop, waypoint: waypointHop } };
   if ('proxy' in from && from.proxy.inbound) return inbound(mesh, { at: client, port: call.port, transport: transportOf(call), passing: { ...passing, tls: undefined }, service: undefined, destinationIp: call.address });
+  if ('proxy' in from && from.proxy.onward) return onward(mesh, client, call, passing);
   if (client.kind === 'gateway') {
     const port = 'proxy' in from ? call.port : listeningPort(mesh, client, call.port);
     return gatewayHop(mesh, client, port, transportOf(call), { ...passing, tls: undefined, ip: call.ip ?? '' });

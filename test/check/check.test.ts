@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { check } from '../../lib/check/index.ts';
+import { check, rules } from '../../lib/check/index.ts';
 import { manifestOf, readManifests } from '../../lib/manifest/index.ts';
 import { Mesh } from '../../lib/mesh/index.ts';
 
@@ -93,6 +93,6 @@ test('whatever the objects hold, checking them throws nothing', () => {
   const object = fc.record({ type: fc.constantFrom(...types), metadata: fc.oneof(fc.constant({ name: 'a', namespace: 'b' }), value), spec: value, data: value, webhooks: value, status: value });
   fc.assert(fc.property(fc.array(object, { minLength: 1, maxLength: 5 }), objects => {
     const manifests = objects.map(({ type, ...rest }) => manifestOf({ ...type, ...rest }));
-    expect(() => { check(Mesh.from(manifests)); }).not.toThrow();
+    expect(() => { check(Mesh.from(manifests), { rules }); }).not.toThrow();
   }), { numRuns: 400 });
 });

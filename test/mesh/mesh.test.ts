@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { check, recheck } from '../../lib/check/index.ts';
+import { check, recheck, rules } from '../../lib/check/index.ts';
 import { manifestOf, readManifests, type Manifest } from '../../lib/manifest/index.ts';
 import { Mesh } from '../../lib/mesh/index.ts';
 
@@ -142,12 +142,12 @@ describe('laws', () => {
   test('checking again after a change says what checking everything says', () => {
     fc.assert(fc.property(manifests, fc.array(fc.record({ put: manifests, at: fc.nat() }), { minLength: 1, maxLength: 3 }), (before, steps) => {
       let mesh = Mesh.from(before, { now: new Date(0) });
-      let report = check(mesh, { remember: true });
+      let report = check(mesh, { rules, remember: true });
       for (const { put, at } of steps) {
         const gone = mesh.all[mesh.all.length === 0 ? 0 : at % mesh.all.length];
         mesh = mesh.with({ remove: gone ? [gone] : [], put });
         report = recheck(report, mesh);
-        expect(report).toEqual(check(mesh));
+        expect(report).toEqual(check(mesh, { rules }));
       }
     }), { numRuns: 300 });
   });

@@ -26,7 +26,7 @@ export function serve(mesh: Mesh, arrival: Arrival): Served {
 }
 
 /** TLS that the proxy passes on as bytes shows it no certificate. */
-function identified(arrival: Arrival, steps: readonly ServerStep[]): Arrival {
+export function identified(arrival: Arrival, steps: readonly ServerStep[]): Arrival {
   const { at, transport } = arrival;
   const [step] = steps;
   if (at.kind !== 'sidecar' || transport.tls !== 'mutual' || step?.kind !== 'admission' || step.mode === 'STRICT') return arrival;

@@ -172,7 +172,7 @@ interface Cluster {
 }
 
 /** How the connection looks to the server. */
-function transportOf(mesh: Mesh, client: Proxy, { mode, serverName }: ClientTls, { service, port, subset, host }: Cluster, own: Passing['tls']): Transport {
+export function transportOf(mesh: Mesh, client: Proxy, { mode, serverName }: ClientTls, { service, port, subset, host }: Cluster, own: Passing['tls']): Transport {
   switch (mode) {
     case 'istio mutual': return { tls: 'mutual', istio: true, identity: identityOf(client, mesh.config.trustDomain), sni: serverName ?? `outbound_.${port.number}_.${subset}_.${service.host}` };
     case 'mutual': return { tls: 'mutual', istio: false, identity: undefined, sni: serverName ?? host };

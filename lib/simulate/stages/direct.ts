@@ -52,7 +52,7 @@ function toEndpoint(mesh: Mesh, endpoint: ServiceEndpoint, service: RegisteredSe
   return { steps: [], outcomes: [ending({ steps: got.steps, answer: got.answer, answeredBy: got.answer && 'server', destination: got.answer ? undefined : { ...to, request: got.seen }, sure: got.sure })] };
 }
 
-function transportTo(mesh: Mesh, at: Proxy, { sender, tls }: Passing): Transport {
+export function transportTo(mesh: Mesh, at: Proxy, { sender, tls }: Pick<Passing, 'sender' | 'tls'>): Transport {
   if ((sender.kind === 'ambient' || sender.kind === 'waypoint') && takesTunnel(at)) return tunnelled(mesh, sender);
   if (!tls) return { tls: 'none' };
   return tls.mutual ? { tls: 'mutual', istio: false, identity: undefined, sni: tls.sni } : { tls: 'one-way', sni: tls.sni, alpn: tls.alpn };

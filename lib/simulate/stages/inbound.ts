@@ -76,7 +76,7 @@ function taken(mesh: Mesh, { at, port, transport, passing, service, destinationI
 }
 
 /** Whether the chain that takes a request reads it as HTTP: of what is not declared it looks at the first bytes. */
-function readable(mesh: Mesh, protocol: Protocol, at: Proxy, port: number, transport: Transport): boolean {
+export function readable(mesh: Mesh, protocol: Protocol, at: Proxy, port: number, transport: Transport): boolean {
   if (protocol !== 'AUTO') return false;
   return transport.tls === 'none' || (transport.tls === 'mutual' && transport.istio && mtlsModeOf(mesh, at, port).mode !== 'DISABLE');
 }

@@ -34,6 +34,6 @@ export function passedWaypoint(mesh: Mesh, gateway: KubernetesGateway, { port, r
 }
 
 /** The proxy of a waypoint. */
-function waypointProxy({ namespace, name }: KubernetesGateway): Proxy {
+export function waypointProxy({ namespace, name }: KubernetesGateway): Proxy {
   return { kind: 'waypoint', namespace, labels: new Map([['gateway.networking.k8s.io/gateway-name', name]]), serviceAccount: name, ips: [], workload: undefined };
 }

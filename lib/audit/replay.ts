@@ -1,0 +1,54 @@
+import type { Mesh } from '../mesh/index.ts';
+import { simulate, type Outcome, type Request } from '../simulate/index.ts';
+
+/** How a request ended, by what the proxies on its way say of who may call. */
+export interface End {
+  /** `elsewhere`: routes, faults or missing endpoints ended it, or changed it, before that was asked. */
+  readonly end: 'allowed' | 'refused' | 'elsewhere' | 'mixed';
+  /** False where something that is not modelled may decide otherwise. */
+  readonly sure: boolean;
+}
+
+/** Whether the whole way of a request, routes included, agrees with what the policies say. */
+export type Replay = 'agrees' | 'agrees if a provider does' | 'not routed' | 'disagrees';
+
+/** Which workloads of a service are meant. */
+export interface Among {
+  readonly workloads: readonly string[];
+  /** Whether the service has others, which may end a request otherwise. */
+  readonly several: boolean;
+  readonly host: string;
+}
+
+/** What becomes of a request, its routes included. */
+export function replayed(mesh: Mesh, request: Request, among: Among, goal: 'allowed' | 'refused'): Replay {
+  const { end, sure } = endOf(mesh, request, among, goal);
+  if (end === 'elsewhere') return 'not routed';
+  if (end !== goal) return sure ? 'disagrees' : 'agrees if a provider does';
+  return sure ? 'agrees' : 'agrees if a provider does';
+}
+
+/** How a request ends. Of a service with workloads that differ, a wanted end of one will do. */
+export function endOf(mesh: Mesh, request: Request, { workloads, several, host }: Among, goal?: 'allowed' | 'refused'): End {
+  const { outcomes, steps } = simulate(mesh, request);
+  const changed = steps.some(isChange);
+  const ends = outcomes.filter(({ destination }) => destination?.kind !== 'service' || destination.workloads.length === 0 || destination.workloads.some(name => workloads.includes(name)))
+    .map(outcome => ({ end: changed || outcome.steps.some(isChange) ? 'elsewhere' as const : endOfOutcome(outcome, host), sure: outcome.sure }))
+    .filter(({ end }) => end !== 'elsewhere');
+  if (ends.length === 0) return { end: 'elsewhere', sure: true };
+  const sure = ends.every(one => one.sure);
+  const [first] = ends;
+  if (first && ends.every(({ end }) => end === first.end)) return { end: first.end, sure };
+  return { end: several && goal !== undefined && ends.some(({ end }) => end === goal) ? goal : 'mixed', sure };
+}
+
+/** Policies then see another request than the client sent. */
+function isChange({ kind }: Outcome['steps'][number]): boolean {
+  return kind === 'rewrite' || kind === 'headers';
+}
+
+function endOfOutcome({ answer, answeredBy, destination, steps }: Outcome, host: string): 'allowed' | 'refused' | 'elsewhere' {
+  if (!answer) return destination?.kind === 'passthrough' || (destination?.kind === 'service' && destination.host === host) ? 'allowed' : 'elsewhere';
+  if (answeredBy === 'server' || answeredBy === 'waypoint') return answer.kind === 'closed' || answer.status === 403 || answer.status === 401 ? 'refused' : 'elsewhere';
+  return steps.some(({ kind }) => kind === 'connection failed') ? 'refused' : 'elsewhere';
+}
