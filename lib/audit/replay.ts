@@ -49,6 +49,8 @@ function isChange({ kind }: Outcome['steps'][number]): boolean {
 
 function endOfOutcome({ answer, answeredBy, destination, steps }: Outcome, host: string): 'allowed' | 'refused' | 'elsewhere' {
   if (!answer) return destination?.kind === 'passthrough' || (destination?.kind === 'service' && destination.host === host) ? 'allowed' : 'elsewhere';
+  // Where the other side closes the connection, the proxy before it answers.
+  if (steps.some(({ kind }) => kind === 'connection failed')) return 'refused';
   if (answeredBy === 'server' || answeredBy === 'waypoint') return answer.kind === 'closed' || answer.status === 403 || answer.status === 401 ? 'refused' : 'elsewhere';
-  return steps.some(({ kind }) => kind === 'connection failed') ? 'refused' : 'elsewhere';
+  return 'elsewhere';
 }
