@@ -5,3 +5,4 @@ export type { Client } from './clients.ts';
 export type { Replay } from './replay.ts';
 export { suppress, type Suppressed, type Suppression } from './suppressions.ts';
 export type { Demand, Verdict } from './verdict.ts';
+export { cellWords, witnessWords, type CellWords } from './words.ts';

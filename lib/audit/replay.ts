@@ -10,7 +10,7 @@ export interface End {
 }
 
 /** Whether the whole way of a request, routes included, agrees with what the policies say. */
-export type Replay = 'agrees' | 'agrees if a provider does' | 'not routed' | 'disagrees';
+export type Replay = 'agrees' | 'agrees as far as is modelled' | 'not routed' | 'disagrees';
 
 /** Which workloads of a service are meant. */
 export interface Among {
@@ -24,8 +24,8 @@ export interface Among {
 export function replayed(mesh: Mesh, request: Request, among: Among, goal: 'allowed' | 'refused'): Replay {
   const { end, sure } = endOf(mesh, request, among, goal);
   if (end === 'elsewhere') return 'not routed';
-  if (end !== goal) return sure ? 'disagrees' : 'agrees if a provider does';
-  return sure ? 'agrees' : 'agrees if a provider does';
+  if (end !== goal) return sure ? 'disagrees' : 'agrees as far as is modelled';
+  return sure ? 'agrees' : 'agrees as far as is modelled';
 }
 
 /** How a request ends. Of a service with workloads that differ, a wanted end of one will do. */

@@ -60,7 +60,7 @@ export function checkCommand(paths: readonly string[], flags: CheckFlags, { colo
 }
 
 /** Why this is not the answer that was asked for. A report that says nothing of anything would claim health that nobody has seen. */
-function failureOf(paths: readonly string[], [first, ...more]: readonly string[], { summary }: Report): string | undefined {
+export function failureOf(paths: readonly string[], [first, ...more]: readonly string[], { summary }: Report): string | undefined {
   if (first !== undefined) return more.length === 0 ? first : `${first} (and ${more.length} more)`;
   if (summary.objects > 0) return undefined;
   return `nothing to check: ${paths.join(', ')} ${paths.length === 1 ? 'holds' : 'hold'} no Kubernetes object that can be read`;

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import picocolors from 'picocolors';
 import { CannotRead } from '../files/index.ts';
+import { auditCommand, type AuditFlags } from './audit.ts';
 import { checkCommand, type CheckFlags, type Result } from './check.ts';
 import { keysProgram } from './keys-program.ts';
 import { Progress } from './progress.ts';
@@ -46,6 +47,23 @@ program.command('check')
   .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
   .option('--max-values <count>', 'refuse documents with more values once aliases are written out (default: 2000000)')
   .action((paths: string[], flags: CheckFlags) => { result = checkCommand(paths, flags, { colors, version, progress }); });
+
+program.command('audit')
+  .description('say what to put right in the security of a mesh, and who may call what')
+  .argument('[path...]', 'files, folders, globs, or - for standard input', ['dist'])
+  .option('--format <format>', 'text, json, sarif or html', 'text')
+  .option('--suppressions <file>', 'findings that are taken as they are: a list of { id, object, reason }')
+  .option('--only <code,…>', 'run only these rules', more)
+  .option('--skip <code,…>', 'run all but these rules', more)
+  .option('--fail-on <severity>', 'error, warning or info: exit with 1 from here on', 'error')
+  .option('--namespace <name,…>', 'say only what concerns objects of these namespaces', more)
+  .option('--mesh-config <file>', 'a mesh config, or Helm values that hold one')
+  .option('--istio-version <version>', 'the version of Istio, such as 1.31')
+  .option('--max-cells <count>', 'end the matrix of who may call what after as many cells (default: 10000)')
+  .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
+  .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
+  .option('--max-values <count>', 'refuse documents with more values once aliases are written out (default: 2000000)')
+  .action((paths: string[], flags: AuditFlags) => { result = auditCommand(paths, flags, { colors, version, progress }); });
 
 program.command('rules')
   .description('print the catalogue of rules, or one rule')

@@ -104,7 +104,8 @@ function meshConfigIn(found: Fields): Fields | undefined {
     ?? mapping(parseYaml(text(field(field(found, 'data'), 'mesh')) ?? ''));
 }
 
-function wholeNumber(option: string, given: string | undefined, most: number): number | undefined {
+/** A whole number from 1 to some most; undefined where the option was not given. @throws Usage */
+export function wholeNumber(option: string, given: string | undefined, most: number): number | undefined {
   if (given === undefined) return undefined;
   const value = /^[1-9]\d{0,11}$/.test(given) ? Number(given) : Infinity;
   if (value > most) throw new Usage(`${option} must be a whole number from 1 to ${most}, got ${JSON.stringify(given)}`);
