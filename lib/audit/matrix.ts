@@ -2,7 +2,7 @@ import { isHttp, ofOwner, type Dimension, type Mesh, type RegisteredPort, type R
 import { waysTo, type Way } from '../simulate/index.ts';
 import { clientsOf, type Client } from './clients.ts';
 import { endOf, replayed, type Replay } from './replay.ts';
-import { demandOf, identityKey, verdictOf, type Demand, type Verdict } from './verdict.ts';
+import { demandOf, distinctions, verdictOf, type Demand, type Verdict } from './verdict.ts';
 import { findWitness, type Asked } from './witness.ts';
 
 /** Who may call what. */
@@ -82,19 +82,20 @@ function cellsOf(mesh: Mesh, clients: readonly Client[], target: Target): readon
   const { registered, port, byLabels } = target;
   const http = isHttp(port.protocol) || port.protocol === 'AUTO';
   const request = requestValues(registered.host, port.number);
-  const ways = new Map<string, readonly { readonly way: Way; readonly key: string; readonly known: Map<string, Group> }[]>();
+  const places = namespacesThatCount(mesh, registered.host);
+  const ways = new Map<string, readonly { readonly way: Way; readonly key: string; readonly told: (identity: string | undefined) => string; readonly known: Map<string, Group> }[]>();
   const groups = new Map<string, Group>();
   for (const client of clients) {
     const { kind, namespace, labels } = client.proxy;
-    const alike = JSON.stringify([kind, kind === 'sidecar' || kind === 'gateway' ? namespace : '', byLabels ? [...labels].sort() : []]);
+    const alike = JSON.stringify([kind, kind === 'sidecar' || kind === 'gateway' ? places(namespace) : '', byLabels ? [...labels].sort() : []]);
     let own = ways.get(alike);
     if (!own) {
-      own = merged(waysTo(mesh, client.proxy, registered, port, http)).map(way => ({ way, key: signature(way), known: new Map<string, Group>() }));
+      own = merged(waysTo(mesh, client.proxy, registered, port, http)).map(way => ({ way, key: signature(way), told: distinctions(way.hops), known: new Map<string, Group>() }));
       ways.set(alike, own);
     }
-    for (const { way, key, known } of own) {
+    for (const { way, key, told, known } of own) {
       // Policies tell clients apart by identity alone, so that those for whom the same clauses hold are one.
-      const who = identityKey(way.hops, client.identity);
+      const who = told(client.identity);
       let group = known.get(who);
       if (!group) {
         const demands = way.hops.map(hop => demandOf(hop, client.identity, request));
@@ -117,11 +118,24 @@ function cellOf(mesh: Mesh, { service, registered, port }: Target, { way, demand
   const among = { workloads: way.workloads, several, host: registered.host };
   const witness = (goal: 'allowed' | 'refused'): Witness | undefined => {
     if (!client || (goal === 'allowed' ? verdict === 'none' : verdict === 'all')) return undefined;
-    const ends = (asked: Asked): boolean => endOf(mesh, { ...asked, from: client.onward }, among).end === goal;
+    let replay: Replay = 'not routed';
+    // Where routes of the client's own stand in the way, what is past them must still end as it should.
+    const ends = (asked: Asked): boolean => {
+      replay = replayed(mesh, { ...asked, from: client.from }, among, goal);
+      return replay === 'agrees' || endOf(mesh, { ...asked, from: client.onward }, among, goal).end === goal;
+    };
     const request = findWitness({ demands, host: registered.host, port: port.number, http, fails: way.fails !== undefined, ends }, goal);
-    return request && { request, replay: replayed(mesh, { ...request, from: client.from }, among, goal) };
+    return request && { request, replay };
   };
   return { service, port, workloads: way.workloads, clients, verdict, refusal, tls: way.tls, demands, allowed: witness('allowed'), refused: witness('refused') };
+}
+
+/** Which namespaces of clients count for the DestinationRule of a host; all others are ''. */
+function namespacesThatCount(mesh: Mesh, host: string): (namespace: string) => string {
+  const rules = [...mesh.destinationRulesByHost.covering(host)].flatMap(({ values }) => values);
+  if (rules.some(({ visibility }) => !visibility.everywhere)) return namespace => namespace;
+  const own = new Set([...rules.map(({ namespace }) => namespace), ...(rules.length === 0 ? [] : [mesh.config.rootNamespace])]);
+  return namespace => (own.has(namespace) ? namespace : '');
 }
 
 /** Ways that ask the same are one, for all their workloads. */

@@ -67,12 +67,28 @@ function isOpen(dim: Dimension, { jwtRules }: Hop, fixed: Values): boolean {
   return !fixed.has(dim) && dim !== 'source.identity' && dim !== 'sni';
 }
 
-/** For which of the clauses about who calls an identity holds: clients with the same are treated alike. */
-export function identityKey(hops: readonly Hop[], identity: string | undefined): string {
-  return hops.map(hop => {
-    if (hop.identity !== 'client') return '';
-    const values: Values = identity === undefined ? new Map() : new Map([['source.identity', [identity]]]);
-    const { custom, deny, allow } = hop.access;
-    return [custom, deny, allow].map(({ rules }) => rules.map(({ all }) => all.map(clause => (clause.dim !== 'source.identity' ? '' : clauseHolds(clause, values) === true ? '1' : '0')).join('')).join(',')).join(';');
-  }).join('|');
+/**
+ * What of an identity the policies of some proxies tell apart: clients for whom it gives the same text are treated alike. Those
+ * whom no policy names in full cost a look into a set, and a test for each pattern.
+ */
+export function distinctions(hops: readonly Hop[]): (identity: string | undefined) => string {
+  const named = new Set<string>();
+  const patterns = new Map<string, Clause>();
+  for (const { identity, access: { custom, deny, allow } } of hops) {
+    if (identity !== 'client') continue;
+    for (const clause of [custom, deny, allow].flatMap(({ rules }) => rules.flatMap(({ all }) => all)).filter(({ dim }) => dim === 'source.identity')) {
+      for (const pred of clause.any) {
+        if (pred.test === 'exact' && !pred.ignoreCase) named.add(pred.value);
+        else patterns.set(JSON.stringify(pred), { dim: clause.dim, any: [pred] });
+      }
+    }
+  }
+  const clauses = [...patterns.values()];
+  return identity => {
+    if (identity === undefined) return '';
+    const values: Values = clauses.length === 0 ? nothing : new Map([['source.identity', [identity]]]);
+    return `${named.has(identity) ? identity : '*'} ${clauses.map(clause => (clauseHolds(clause, values) === true ? '1' : '0')).join('')}`;
+  };
 }
+
+const nothing: Values = new Map();
