@@ -1,5 +1,5 @@
 import type { Mesh } from '../mesh/index.ts';
-import { simulate, type Outcome, type Request } from '../simulate/index.ts';
+import { BadRequest, simulate, type Outcome, type Request, type Trace } from '../simulate/index.ts';
 
 /** How a request ended, by what the proxies on its way say of who may call. */
 export interface End {
@@ -30,7 +30,9 @@ export function replayed(mesh: Mesh, request: Request, among: Among, goal: 'allo
 
 /** How a request ends. Of a service with workloads that differ, a wanted end of one will do. */
 export function endOf(mesh: Mesh, request: Request, { workloads, several, host }: Among, goal?: 'allowed' | 'refused'): End {
-  const { outcomes, steps } = simulate(mesh, request);
+  const trace = traced(mesh, request);
+  if (!trace) return { end: 'elsewhere', sure: true };
+  const { outcomes, steps } = trace;
   const changed = steps.some(isChange);
   const ends = outcomes.filter(({ destination }) => destination?.kind !== 'service' || destination.workloads.length === 0 || destination.workloads.some(name => workloads.includes(name)))
     .map(outcome => ({ end: changed || outcome.steps.some(isChange) ? 'elsewhere' as const : endOfOutcome(outcome, host), sure: outcome.sure }))
@@ -40,6 +42,16 @@ export function endOf(mesh: Mesh, request: Request, { workloads, several, host }
   const [first] = ends;
   if (first && ends.every(({ end }) => end === first.end)) return { end: first.end, sure };
   return { end: several && goal !== undefined && ends.some(({ end }) => end === goal) ? goal : 'mixed', sure };
+}
+
+/** Undefined where the mesh is such that no request can be written: the name of a service may be any text. */
+function traced(mesh: Mesh, request: Request): Trace | undefined {
+  try {
+    return simulate(mesh, request);
+  } catch (error) {
+    if (error instanceof BadRequest) return undefined;
+    throw error;
+  }
 }
 
 /** Policies then see another request than the client sent. */

@@ -21,9 +21,9 @@ function catalogue(all: readonly Rule[]): string {
 }
 
 function whole(rule: Rule): string {
-  const { id, name, severity, title, why, fix, alsoKnownAs = [], examples } = rule;
+  const { id, name, severity, title, why, fix, source, advice, alsoKnownAs = [], examples } = rule;
   const known = [...codesOf(rule).slice(1), ...alsoKnownAs];
-  return `${id} ${name} (${severity})\n${title}\n${known.length === 0 ? '' : `also ${known.join(', ')}\n`}\nwhy  ${why}\nfix  ${fix}\n\nbad\n${indented(examples.bad)}\n\ngood\n${indented(examples.good)}\n`;
+  return `${id} ${name} (${severity}${advice ? ', by an audit alone' : ''})\n${title}\n${known.length === 0 ? '' : `also ${known.join(', ')}\n`}\nwhy  ${why}\nfix  ${fix}\n${source === undefined ? '' : `from ${source}\n`}\nbad\n${indented(examples.bad)}\n\ngood\n${indented(examples.good)}\n`;
 }
 
 function indented(text: string): string {

@@ -2,8 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { rules } from '../check/index.ts';
+import { rules, securityChecklist } from '../check/index.ts';
 import { writeFolder } from '../files/index.ts';
+import { checklistPage } from './checklist-page.ts';
 import { fieldsPage } from './fields-page.ts';
 import { kindsPage } from './kinds-page.ts';
 import { referencePage } from './reference.ts';
@@ -25,6 +26,7 @@ async function pages(): Promise<ReadonlyMap<string, string>> {
     ...runtime.map(module => [`${module.name.replace('/', '-')}.md`, referencePage(`Reference: meshwright/${module.name}`, module.entry, program)] as const),
     ['fields.md', await fieldsPage(join(root, 'imports', 'facts', 'networking.istio.io.js'), join(root, '__snapshots__', 'constructs'))],
     ['rules.md', rulesPage(rules)],
+    ['audit.md', checklistPage(securityChecklist, rules)],
     ['imports.md', await kindsPage(join(root, 'imports', 'facts'))],
   ]);
 }
