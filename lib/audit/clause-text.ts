@@ -2,11 +2,15 @@ import { addressOf, type Clause, type Dimension, type Pred } from '../mesh/index
 
 /** A clause in words: `method GET or POST`, `path not /admin*`. */
 export function clauseText({ dim, any, not }: Clause): string {
+  if (dim === 'request.principal' && any.some(pred => pred.test === 'regex' && pred.value === anyToken)) return not ? 'no token' : 'a token';
   const values = any.map(predText);
   return `${dimensionText(dim)} ${not ? 'not ' : ''}${values.length > most ? `${values.slice(0, most).join(', ')} or ${values.length - most} more` : listOf(values)}`;
 }
 
 const most = 12;
+
+/** What `*` means for who a token is of. */
+const anyToken = '.+/.+';
 
 function listOf(values: readonly string[]): string {
   return values.length < 2 ? values.join('') : `${values.slice(0, -1).join(', ')} or ${values.at(-1) ?? ''}`;
@@ -29,7 +33,7 @@ export function predText(pred: Pred): string {
     case 'prefix': return `${pred.value}*`;
     case 'suffix': return `*${pred.value}`;
     case 'segmentPrefix': return `${pred.value}/…`;
-    case 'regex': return pred.value === '.+/.+' ? 'anyone' : pred.value.replaceAll(/\\(.)/g, '$1');
+    case 'regex': return pred.value.replaceAll(/\\(.)/g, '$1');
     case 'range': return pred.intervals.map(({ low, high }) => (low.length === 4 ? String(Number.parseInt(low, 16)) : low === high ? addressOf(low) : `${addressOf(low)} to ${addressOf(high)}`)).join(', ');
     case 'nonEmpty': case 'present': return 'given';
     case 'absent': return 'missing';

@@ -26,9 +26,10 @@ export function findWitness(search: Search, goal: 'allowed' | 'refused'): Asked 
   const { demands, fails, ends } = search;
   const seeds = goal === 'allowed' ? combined(demands.map(({ allow }) => allow ?? [[]])) : [[], ...demands.flatMap(({ deny }) => deny)];
   const open = dimensionsOf(demands);
+  const issuers = [...new Set(demands.flatMap(({ hop }) => hop.jwtRules.map(({ issuer }) => issuer)))].filter(issuer => issuer !== '');
   let tried = 0;
   for (const seed of seeds) {
-    for (const values of assignments(seed, open)) {
+    for (const values of assignments(seed, open, issuers)) {
       if (++tried > mostTried) return undefined;
       const request = requestOf(values, search);
       const real = request && valuesOf(request, demands);
@@ -70,11 +71,12 @@ function dimensionsOf(demands: readonly Demand[]): ReadonlyMap<Dimension, readon
 type Given = readonly string[] | undefined;
 
 /** Values for all dimensions that are asked for: those that a seed wants, then with more and more of the others changed. */
-function* assignments(seed: readonly Clause[], open: ReadonlyMap<Dimension, readonly Clause[]>): Generator<ReadonlyMap<Dimension, Given>> {
+function* assignments(seed: readonly Clause[], open: ReadonlyMap<Dimension, readonly Clause[]>, issuers: readonly string[]): Generator<ReadonlyMap<Dimension, Given>> {
   const choices: { readonly dim: Dimension; readonly values: readonly Given[] }[] = [];
   for (const [dim, clauses] of open) {
     const wanted = seed.filter(clause => clause.dim === dim);
-    const found = samples(dim, clauses.flatMap(({ any }) => any)).map(value => [value]);
+    const accepted = dim === 'request.principal' ? issuers.map(issuer => `${issuer}/meshwright`) : dim === 'claim:iss' ? issuers : [];
+    const found = [...accepted, ...samples(dim, clauses.flatMap(({ any }) => any))].map(value => [value]);
     const several = dim.startsWith('claim:') || dim === 'request.audiences' ? [wanted.flatMap(clause => found.find(values => clauseHolds(clause, new Map([[dim, values]])) === true) ?? [])] : [];
     const absent: readonly Given[] = isOptional(dim) ? [undefined] : [];
     const values = [...absent, ...found, ...several].filter(own => wanted.every(clause => clauseHolds(clause, own === undefined ? new Map() : new Map([[dim, own]])) === true));

@@ -28,7 +28,7 @@ export function soundMesh(form: Form): string {
     'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: cacerts, namespace: istio-system }\nspec: { target: { name: cacerts } }',
     peers('istio-system', 'STRICT'), policy('nothing', '{}', 'istio-system'), namespace(form), network('Ingress, Egress'),
     ...['web', 'reviews'].flatMap(name => [`apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: ${name}, namespace: shop }`, deployment(name), service(name)]),
-    ...(form === 'ambient' ? [waypoint] : []), gateway(form), gatewayPods(form),
+    ...(form === 'ambient' ? [waypoint, fromWaypoint] : []), gateway(form), gatewayPods(form),
     policy('reviews-callers', `{ ${attached(form)}, rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/web] } }], to: [{ operation: { methods: [GET], paths: [/reviews/*] } }] }] }`),
     tokens(form), policy('reviews-tokens', `{ ${attached(form)}, action: DENY, rules: [{ from: [{ source: { notRequestPrincipals: ["*"] } }] }] }`),
   ].filter(text => text !== '').join('\n---\n');
@@ -82,6 +82,9 @@ export function deployment(name: string, { labels = '', annotations = '', contai
 }
 
 const waypoint = 'apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: { name: waypoint, namespace: shop }\nspec: { gatewayClassName: istio-waypoint, listeners: [{ name: mesh, port: 15008, protocol: HBONE }] }';
+
+/** Nobody comes to the pods but by the waypoint. */
+const fromWaypoint = policy('from-waypoint', '{ selector: { matchLabels: { app: reviews } }, rules: [{ from: [{ source: { principals: [cluster.local/ns/shop/sa/waypoint] } }] }] }');
 
 /** How a gateway is told to take so many connections. */
 export const limited = `proxy.istio.io/config: '{ "runtimeValues": { "overload.global_downstream_max_connections": "50000" } }'`;
