@@ -29,7 +29,8 @@ export function clientsOf(mesh: Mesh): readonly Client[] {
   }
   const known = new Set([...clients.values()].map(({ name }) => name));
   for (const { namespace, account } of named(mesh)) {
-    if (!known.has(`${namespace}/${account}`)) add(bare(mesh.namespace(namespace)?.ambient ? 'ambient' : 'sidecar', namespace, account));
+    // A waypoint calls for others, who are asked about themselves.
+    if (!known.has(`${namespace}/${account}`) && !mesh.kubernetesGateway(namespace, account)?.isWaypoint) add(bare(mesh.namespace(namespace)?.ambient ? 'ambient' : 'sidecar', namespace, account));
   }
   add(bare('none', '', ''));
   return [...clients.values()];
