@@ -58,6 +58,8 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
   readonly mesh: ServiceMesh;
   readonly name: string;
   readonly dataPlane: DataPlane;
+  /** The revision or tag that injects sidecars. */
+  readonly revision: string | undefined;
   readonly waypoint: string | undefined;
   readonly sees: readonly string[];
   readonly emits: 'everything' | 'traffic';
@@ -81,6 +83,7 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
     this.mesh = mesh;
     this.name = name;
     this.dataPlane = props.dataPlane ?? 'sidecar';
+    this.revision = props.revision;
     this.waypoint = props.waypoint;
     this.sees = props.sees ?? [];
     this.emits = props.emits ?? 'everything';
