@@ -86,3 +86,7 @@ export type { RemoteSecrets } from './install/remote-secrets.ts';
 export { type PlannedStep, type Upgrade, upgradePlan, type UpgradeStep } from './install/upgrade.ts';
 export type { CniValues, IstioValues, MeshConfigValues, ZtunnelValues } from './install/values.ts';
 export type { IstioVersion } from './install/versions.ts';
+export type { Injection, ProxyResources } from './platform/injection.ts';
+export { ProxySettings, type ProxySettingsProps } from './platform/proxy-settings.ts';
+export { Waypoint, type WaypointProps } from './platform/waypoint.ts';
+export { type ArgoCdDelivery, Deliver, type Deliverer, Delivery, type DeliveryProps, type FluxDelivery } from './install/delivery.ts';

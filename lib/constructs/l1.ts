@@ -1,6 +1,6 @@
 // The one door to the generated classes: intents import them from here.
 export {
-  Gateway, DestinationRule, ServiceEntry, Sidecar, VirtualService, WorkloadEntry, WorkloadGroup,
+  Gateway, DestinationRule, ProxyConfig, ServiceEntry, Sidecar, VirtualService, WorkloadEntry, WorkloadGroup,
 } from '../../imports/networking.istio.io.ts';
 export type {
   ClientTLSSettings, ConnectionPoolSettings, ConsistentHashLB, CorsPolicy, Destination, DestinationRuleSpec, GatewaySpec, Headers, HTTPDirectResponse,
@@ -24,3 +24,4 @@ export { HelmRepository, OCIRepository } from '../../imports/source.toolkit.flux
 export { Istio, IstioCNI, IstioRevisionTag, ZTunnel } from '../../imports/sailoperator.io.ts';
 export type { IstioCNISpecValues, IstioSpec, IstioSpecValues, ZTunnelSpec, ZTunnelSpecValues } from '../../imports/sailoperator.io.ts';
 export { facts as sailFacts } from '../../imports/facts/sailoperator.io.js';
+export { Gateway as KubernetesGateway } from '../../imports/gateway.networking.k8s.io.ts';
