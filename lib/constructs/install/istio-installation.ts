@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
+import { ExtensionProviders } from '../observability/extension-provider.ts';
 import { placeIn, placeOn } from '../platform/placement.ts';
 import { dnsLabel } from '../values/name.ts';
 import { warn } from '../values/warning.ts';
@@ -80,7 +81,7 @@ export class IstioInstallation extends Construct {
       controlPlanes: set.controlPlanes.map(controlPlane => ({
         ...controlPlane,
         values: istiodValues(where, props, {
-          namespace, ambient, revision: controlPlane.revision,
+          namespace, ambient, revision: controlPlane.revision, providers: ExtensionProviders.of(this),
           cni: cni !== undefined || (controlPlaneOnly && (props.cni ?? ambient) !== false),
           ztunnelNamespace: ztunnel && ztunnel.namespace !== namespace ? ztunnel.namespace : undefined,
         }),
@@ -170,7 +171,8 @@ export class IstioInstallation extends Construct {
     const { unchecked = {} } = this.#props;
     if (Object.keys(unchecked).length > 0 && this.backEnd.kind === 'sail') throw new Error(`${this.node.path}: unchecked values (${Object.keys(unchecked).join(', ')}) are for charts; the CRD of the Sail operator would drop them`);
     if ('revisionTags' in unchecked) throw new Error(`${this.node.path}: say tags instead of revisionTags: a tag in two charts would be written and removed by both`);
-    return unchecked;
+    // The mesh config has been merged, whether it was checked or not.
+    return Object.fromEntries(Object.entries(unchecked).filter(([key]) => key !== 'meshConfig'));
   }
 
   /** @throws when the revision, or what a cluster has once, is there already */

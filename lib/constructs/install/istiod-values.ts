@@ -1,7 +1,9 @@
+import { Lazy } from 'cdk8s';
+import type { ExtensionProvider, ExtensionProviders } from '../observability/extension-provider.ts';
 import type { IstioInstallationProps } from './installation-props.ts';
 import type { MeshCluster } from './multi-cluster.ts';
 import { availabilityPreset, sizePreset } from './presets.ts';
-import { agreeing, checkValues, merged, pruned, type Tree } from './values.ts';
+import { agreeing, checkValues, isTree, merged, pruned, type Tree } from './values.ts';
 
 /** What of an installation decides about the values of istiod. */
 export interface IstiodSettings {
@@ -11,9 +13,16 @@ export interface IstiodSettings {
   /** Where ztunnel is, if not beside istiod. */
   readonly ztunnelNamespace: string | undefined;
   readonly revision: string | undefined;
+  /** What constructs of the app refer to. */
+  readonly providers: ExtensionProviders;
 }
 
-/** @throws when values are none that Istio takes, or contradict the mesh, the cluster or what is installed */
+/**
+ * The values of istiod. The mesh config in them is whole only when the app is synthesized: it names the providers that
+ * constructs refer to by then.
+ *
+ * @throws when values are none that Istio takes, or contradict the mesh, the cluster or what is installed
+ */
 export function istiodValues(where: string, props: IstioInstallationProps, settings: IstiodSettings): Tree {
   const { values = {}, meshConfig = {}, mesh, cluster, size, availability = 'single' } = props;
   checkValues(where, 'values', 'Istio', values);
@@ -43,7 +52,23 @@ export function istiodValues(where: string, props: IstioInstallationProps, setti
   agreeing(where, 'values', given, pruned(merged(ofInstallation, ofCluster)), 'the installation');
   if (mesh) agreeing(where, 'values', given, { meshConfig: meshSays(mesh), global: { proxy: { clusterDomain: mesh.clusterDomain } } }, `the mesh ${mesh.node.path}`);
   const labels = { app: 'istiod', ...(settings.revision === undefined ? { istio: 'pilot' } : { 'istio.io/rev': settings.revision }) };
-  return pruned(merged(sizePreset(size).istiod, availabilityPreset(availability, labels).istiod, fixed, given));
+  const all = pruned(merged(sizePreset(size).istiod, availabilityPreset(availability, labels).istiod, fixed, given));
+  const { meshConfig: unchecked } = props.unchecked ?? {};
+  return { ...all, meshConfig: Lazy.any({ produce: () => wholeMeshConfig(where, merged(tree(all.meshConfig), tree(unchecked)), settings.providers.all) }) };
+}
+
+/** With the providers of constructs after those that were given, each once; undefined if there is nothing to say. */
+function wholeMeshConfig(where: string, config: Tree, providers: readonly ExtensionProvider[]): Tree | undefined {
+  const given = (Array.isArray(config.extensionProviders) ? config.extensionProviders : []) as readonly ExtensionProvider[];
+  const other = providers.find(provider => given.some(own => own.name === provider.name && JSON.stringify(own) !== JSON.stringify(provider)));
+  if (other) throw new Error(`${where}: meshConfig.extensionProviders has "${other.name}" already, and it is another one than the app's constructs declare; leave it out of meshConfig`);
+  const added = providers.filter(provider => !given.some(own => own.name === provider.name));
+  const whole = pruned({ ...config, ...(added.length > 0 ? { extensionProviders: [...given, ...added] } : {}) });
+  return Object.keys(whole).length > 0 ? whole : undefined;
+}
+
+function tree(value: unknown): Tree {
+  return isTree(value) ? value : {};
 }
 
 /** What the mesh means, said or not: mesh config that says otherwise would be read by Istio, and not by the constructs. */

@@ -1,3 +1,4 @@
+import { Lazy } from 'cdk8s';
 import { violations, type Schema } from '../../schema/index.ts';
 import { sailFacts, type IstioCNISpecValues, type IstioSpecValues, type ZTunnelSpecValues } from '../l1.ts';
 
@@ -48,8 +49,9 @@ export function agreeing(where: string, prop: string, given: object, said: objec
   }
 }
 
+/** Whether a value is a plain object; one that is known only later is not. */
 export function isTree(value: unknown): value is Tree {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Lazy);
 }
 
 /** Without fields that are empty trees all the way down. */
