@@ -25,9 +25,9 @@ export interface IstiodSettings {
  */
 export function istiodValues(where: string, props: IstioInstallationProps, settings: IstiodSettings): Tree {
   const { values = {}, meshConfig = {}, mesh, cluster, size, availability = 'single' } = props;
-  checkValues(where, 'values', 'Istio', values);
-  checkValues(where, 'meshConfig', 'Istio', { meshConfig });
   for (const key of ['meshConfig', 'profile', 'revision']) if (key in values) throw new Error(`${where}: values.${key} is a prop of its own; say ${key} beside values`);
+  checkValues(where, 'values', 'Istio', values);
+  checkValues(where, 'meshConfig', 'Istio', meshConfig, ['meshConfig']);
   const ofMesh = mesh ? {
     meshConfig: {
       trustDomain: mesh.trustDomain === 'cluster.local' ? undefined : mesh.trustDomain,

@@ -14,10 +14,16 @@ export type ZtunnelValues = ZTunnelSpecValues;
 /** Plain data, as it goes into YAML. */
 export interface Tree { readonly [key: string]: unknown }
 
-/** @throws with the path, and the nearest known name, where a value is none that Istio takes */
-export function checkValues(where: string, prop: string, of: 'Istio' | 'IstioCNI' | 'ZTunnel', values: object): void {
-  const found = violations(schemas[of], values);
-  if (found.length > 0) throw new Error(`${where}: ${prop} does not fit Istio's values\n${found.map(({ path, message }) => `  ${prop}.${path}: ${message}`).join('\n')}`);
+/**
+ * Checks values against what is known of Istio's; `within` says where in them a part belongs.
+ *
+ * @throws with the path, and the nearest known name, where a value is none that Istio takes
+ */
+export function checkValues(where: string, prop: string, of: 'Istio' | 'IstioCNI' | 'ZTunnel', values: object, within: readonly string[] = []): void {
+  const whole = [...within].reverse().reduce<object>((inner, key) => ({ [key]: inner }), values);
+  const prefix = within.map(key => `${key}.`).join('');
+  const found = violations(schemas[of], whole).map(({ path, message }) => `  ${prop}.${path.startsWith(prefix) ? path.slice(prefix.length) : path}: ${message}`);
+  if (found.length > 0) throw new Error(`${where}: ${prop} does not fit Istio's values\n${found.join('\n')}`);
 }
 
 /** Values of one over those of another; lists are replaced, undefined says nothing. */

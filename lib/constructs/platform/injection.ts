@@ -117,7 +117,7 @@ function annotationsOf(where: string, settings: Omit<Injection, 'enabled' | 'rev
   if (config.holdApplicationUntilProxyStarts !== undefined && holdUntilReady !== undefined && config.holdApplicationUntilProxyStarts !== holdUntilReady) {
     throw new Error(`${where}: holdUntilReady is ${holdUntilReady}, but config.holdApplicationUntilProxyStarts is ${config.holdApplicationUntilProxyStarts}; say it in one place`);
   }
-  checkValues(where, 'injection.config', 'Istio', { meshConfig: { defaultConfig: config } });
+  checkValues(where, 'injection.config', 'Istio', config, ['meshConfig', 'defaultConfig']);
   const proxyConfig = { ...config, ...(holdUntilReady === undefined ? {} : { holdApplicationUntilProxyStarts: holdUntilReady }) };
   const lists = {
     'traffic.sidecar.istio.io/excludeInboundPorts': ports(where, 'excludeInboundPorts', settings.excludeInboundPorts),
