@@ -16,9 +16,11 @@ export interface ControlPlaneSet {
 
 /** @throws when a revision or tag is none, stands twice, or the upgrade goes back or too far */
 export function controlPlaneSet(where: string, props: IstioInstallationProps): ControlPlaneSet {
-  const { version, upgrade, tags = [] } = props;
+  const { version, upgrade, tags = [], backEnd } = props;
   const release = istioRelease(where, 'version', version);
-  const revision = named(props.revision) ?? (tags.length > 0 || upgrade ? revisionOf(release.text) : undefined);
+  const byOperator = backEnd?.kind === 'sail' && backEnd.updateStrategy === 'RevisionBased';
+  if (byOperator && (upgrade ?? props.revision) !== undefined) throw new Error(`${where}: with RevisionBased the Sail operator names revisions and removes old ones by itself; leave revision and upgrade out, or take the strategy InPlace`);
+  const revision = named(props.revision) ?? (!byOperator && (tags.length > 0 || upgrade) ? revisionOf(release.text) : undefined);
   if (revision !== undefined) dnsLabel(where, 'revision', revision);
   for (const [i, tag] of tags.entries()) {
     dnsLabel(where, 'a tag', tag);

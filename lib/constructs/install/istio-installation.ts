@@ -80,6 +80,7 @@ export class IstioInstallation extends Construct {
       namespaceAnnotations: cluster?.primary ? { 'topology.istio.io/controlPlaneClusters': cluster.primary.name } : {},
       controlPlanes: set.controlPlanes.map(controlPlane => ({
         ...controlPlane,
+        answersTo: [...controlPlane.tags, this.#revisionOf(controlPlane)],
         values: istiodValues(where, props, {
           namespace, ambient, revision: controlPlane.revision, providers: ExtensionProviders.of(this),
           cni: cni !== undefined || (controlPlaneOnly && (props.cni ?? ambient) !== false),
@@ -95,17 +96,20 @@ export class IstioInstallation extends Construct {
     };
   }
 
+  /** The Sail operator makes names of its own for the revisions of an Istio that is RevisionBased. */
+  #revisionOf({ release, revision }: ControlPlaneSet['controlPlanes'][number]): string {
+    const byOperator = this.backEnd.kind === 'sail' && this.backEnd.updateStrategy === 'RevisionBased';
+    return byOperator ? `default-v${release.text.replaceAll('.', '-')}` : revision ?? 'default';
+  }
+
   #checkReleases({ controlPlanes, base }: ControlPlaneSet, ambient: boolean): void {
     const where = this.node.path;
-    const { kubernetes, cluster, upgrade } = this.#props;
+    const { kubernetes, cluster } = this.#props;
     for (const { release } of controlPlanes) {
       if (isNew(release)) warn(this, `Istio ${release.text} is newer than ${newestKnown.text}, which its values are checked against; look at what it changed`);
       if (kubernetes !== undefined) checkKubernetes(where, release, kubernetes);
     }
     if (ambient && cluster?.betweenNetworks && base.minor < 27) throw new Error(`${where}: ambient mode reaches over networks from 1.27 on, got ${base.text}; take a newer release, or put the clusters into one network`);
-    if (this.backEnd.kind === 'sail' && this.backEnd.updateStrategy === 'RevisionBased' && (upgrade ?? this.#props.revision) !== undefined) {
-      throw new Error(`${where}: with RevisionBased the Sail operator names revisions and removes old ones by itself; leave revision and upgrade out, or take the strategy InPlace`);
-    }
   }
 
   #agent(prop: 'cni' | 'ztunnel', kind: 'IstioCNI' | 'ZTunnel', props: NodeAgentProps<object>, set: ControlPlaneSet, namespace: string, sailNamespace: string): NodeAgent {
@@ -178,7 +182,7 @@ export class IstioInstallation extends Construct {
   /** @throws when the revision, or what a cluster has once, is there already */
   #standBeside(others: readonly IstioInstallation[]): void {
     const where = this.node.path;
-    const names = (plan: InstallationPlan): string[] => plan.controlPlanes.flatMap(({ revision = 'default', tags }) => [revision, ...tags]);
+    const names = (plan: InstallationPlan): string[] => plan.controlPlanes.flatMap(({ answersTo }) => answersTo);
     for (const other of others.filter(installation => installation !== this)) {
       const twice = names(this.plan).find(name => names(other.plan).includes(name));
       if (twice !== undefined) throw new Error(`${where}: revision or tag "${twice}" is installed by ${other.node.path} already; give one of them another revision`);

@@ -26,6 +26,8 @@ export interface ControlPlane {
   /** @default - the default revision */
   readonly revision: string | undefined;
   readonly tags: readonly string[];
+  /** The revision and tags by which namespaces and pods ask for it. */
+  readonly answersTo: readonly string[];
   /** Values of istiod, the mesh config among them. */
   readonly values: Tree;
   /** Values that the facts do not know, for the charts alone. */

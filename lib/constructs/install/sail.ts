@@ -5,7 +5,7 @@ import { emitInjectedGateway } from './injected-gateway.ts';
 import { emitNamespaces } from './namespaces.ts';
 import type { ControlPlane, GatewayPlan, InstallationPlan } from './plan.ts';
 import { knownVersions, type Release } from './versions.ts';
-import { merged, pruned } from './values.ts';
+import { merged, pruned, type Tree } from './values.ts';
 
 /**
  * The resources of the Sail operator: an Istio for each revision, its tags, the node agents. The operator installs no
@@ -39,16 +39,16 @@ export function emitSail(scope: Construct, plan: InstallationPlan, props: SailPr
   if (cni) {
     new IstioCNI(scope, 'cni', {
       metadata: { name: 'default' },
-      spec: { version: sailVersion(where, cni.release), namespace: cni.namespace, ...(sailProfile(profile.profile, profile.platform) ?? {}), values: cni.values },
+      spec: { version: sailVersion(where, cni.release), namespace: cni.namespace, ...(sailProfile(profile.profile, profile.platform) ?? {}), ...said(cni.values) },
     });
   }
-  const newest = controlPlanes.at(-1);
+  const leader = plan.base?.defaultRevision ?? 'default';
   if (ztunnel) {
     new ZTunnel(scope, 'ztunnel', {
       metadata: { name: 'default' },
       spec: {
-        version: sailVersion(where, ztunnel.release), namespace: ztunnel.namespace, values: ztunnel.values,
-        ...(newest?.revision === undefined ? {} : { targetRef: { kind: 'Istio', name: istioName(newest) } }),
+        version: sailVersion(where, ztunnel.release), namespace: ztunnel.namespace, ...said(ztunnel.values),
+        ...(leader === 'default' ? {} : { targetRef: { kind: 'Istio', name: leader } }),
       },
     });
   }
@@ -63,6 +63,10 @@ function istioName({ revision }: Pick<ControlPlane, 'revision'>): string {
 function sailVersion(where: string, { text }: Release): NonNullable<ZTunnelSpec['version']> {
   if (knownVersions.includes(text)) return `v${text}` as NonNullable<ZTunnelSpec['version']>;
   throw new Error(`${where}: the Sail operator that meshwright knows installs Istio up to ${knownVersions[0] ?? ''}, got ${text}; take one of its releases, or another back end`);
+}
+
+function said(values: Tree): { readonly values?: Tree } {
+  return Object.keys(values).length > 0 ? { values } : {};
 }
 
 function sailProfile(profile: string | undefined, platform: string | undefined): { profile: NonNullable<IstioSpec['profile']> } | undefined {

@@ -11,13 +11,10 @@ export function notServed(mesh: ServiceMesh, plans: readonly InstallationPlan[])
 }
 
 function missing({ node, dataPlane, revision }: MeshNamespace, plans: readonly InstallationPlan[]): string[] {
-  const controlPlanes = plans.flatMap(plan => plan.controlPlanes);
   const where = `namespace ${node.path}`;
   if (dataPlane === 'ambient' && !plans.some(({ ztunnel }) => ztunnel !== undefined)) return [`${where} is ambient, but no ztunnel is installed: take an ambient profile, or dataPlane "sidecar"`];
   if (dataPlane !== 'sidecar') return [];
-  const tags = controlPlanes.flatMap(controlPlane => controlPlane.tags);
-  const revisions = controlPlanes.map(controlPlane => controlPlane.revision ?? 'default');
-  const names = [...tags, ...revisions];
+  const names = plans.flatMap(plan => plan.controlPlanes.flatMap(({ answersTo }) => answersTo));
   if (revision === undefined) {
     return names.includes('default') ? [] : [`${where} asks for injection by the default revision, but there is only ${names.join(', ')}: give it a revision or tag, or the installation the tag "default"`];
   }

@@ -30,7 +30,18 @@ export function filesOf(app: MeshApp, ...folders: readonly string[]): string {
 }
 
 /** Every object of an app, or those of a kind. */
-export function objectsOf(app: MeshApp, kind?: string): (Emitted & { readonly spec: any; readonly webhooks?: any })[] {
-  const objects = [...app.render().values()].flatMap(text => loadAll(text) as (Emitted & { readonly spec: any })[]);
+export function objectsOf(app: MeshApp, kind?: string): Emitted[] {
+  const objects = [...app.render().values()].flatMap(text => loadAll(text) as Emitted[]);
   return kind === undefined ? objects : objects.filter(object => object.kind === kind);
+}
+
+/** What stands at a path of names in an object. */
+export function at(value: unknown, ...path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<string | number, unknown> | undefined)?.[key], value);
+}
+
+/** The values that a chart of an app gets. */
+export function valuesOf(app: MeshApp, chart: string): Readonly<Record<string, unknown>> {
+  const found = objectsOf(app).find(object => at(object, 'spec', 'source', 'chart') === chart || at(object, 'spec', 'chart', 'spec', 'chart') === chart);
+  return (at(found, 'spec', 'source', 'helm', 'valuesObject') ?? at(found, 'spec', 'values') ?? {}) as Record<string, unknown>;
 }

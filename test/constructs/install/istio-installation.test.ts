@@ -12,7 +12,7 @@ import { Mesh } from '../../../lib/mesh/index.ts';
 import { violations, type Schema } from '../../../lib/schema/index.ts';
 import { goldens } from '../../golden.ts';
 import { testWithTool } from '../../tools.ts';
-import { backEnds, emptyApp, filesOf, installed, objectsOf, served } from './installed.ts';
+import { at, backEnds, emptyApp, filesOf, installed, objectsOf, served, valuesOf } from './installed.ts';
 
 const golden = goldens(import.meta.url);
 
@@ -74,26 +74,25 @@ describe.each(Object.entries(backEnds))('with %s', (name, backEnd) => {
 });
 
 describe('Helm values fit the facts of the Sail operator', () => {
-  const schemaOf = (kind: 'Istio' | 'IstioCNI' | 'ZTunnel'): Schema => (facts.kinds[kind].versions.v1.schema as any).properties.spec.properties.values as Schema;
+  const schemaOf = (kind: 'Istio' | 'IstioCNI' | 'ZTunnel'): Schema => at(facts.kinds[kind].versions.v1.schema, 'properties', 'spec', 'properties', 'values') as Schema;
   // What only the charts know.
   const chartKeys = ['base.validationFailurePolicy', 'profile'];
   const known = (paths: readonly { readonly path: string }[]): string[] => paths.map(({ path }) => path).filter(path => !chartKeys.includes(path));
 
   test.each(['argo-cd', 'flux'] as const)('%s', name => {
     const { app } = installed({ backEnd: backEnds[name], profile: 'ambient', availability: 'high', size: 'large', meshConfig: { accessLogFile: '/dev/stdout' }, ztunnel: { values: { ztunnel: { Labels: { team: 'mesh' } } } } });
-    const values = (chart: string): any => objectsOf(app).flatMap(({ spec }) => (spec?.source?.chart === chart ? [spec.source.helm.valuesObject] : spec?.chart?.spec.chart === chart ? [spec.values] : []))[0];
-    expect(known(violations(schemaOf('Istio'), values('istiod')))).toEqual([]);
-    expect(known(violations(schemaOf('IstioCNI'), values('cni')))).toEqual([]);
-    const { global, profile: _profile, labels, ...ztunnel } = values('ztunnel');
-    expect(labels).toEqual({ team: 'mesh' });
-    expect(known(violations(schemaOf('ZTunnel'), { ztunnel, ...(global ? { global } : {}) }))).toEqual([]);
+    expect(known(violations(schemaOf('Istio'), valuesOf(app, 'istiod')))).toEqual([]);
+    expect(known(violations(schemaOf('IstioCNI'), valuesOf(app, 'cni')))).toEqual([]);
+    const { profile, labels, ...ztunnel } = valuesOf(app, 'ztunnel');
+    expect({ profile, labels }).toEqual({ profile: 'ambient', labels: { team: 'mesh' } });
+    expect(known(violations(schemaOf('ZTunnel'), { ztunnel }))).toEqual([]);
   });
 });
 
 describe('charts wait for each other', () => {
   test('by waves, with Argo CD', () => {
     const { app } = installed({ profile: 'ambient', ...gateways });
-    const waves = objectsOf(app, 'Application').map(({ metadata }) => [metadata.name, (metadata as any).annotations['argocd.argoproj.io/sync-wave']]);
+    const waves = objectsOf(app, 'Application').map(({ metadata }) => [metadata.name, at(metadata, 'annotations', 'argocd.argoproj.io/sync-wave')]);
     expect(waves).toEqual([['istio-base', '0'], ['istiod', '1'], ['istio-cni', '2'], ['ztunnel', '3'], ['istio-ingress', '4'], ['istio-egress', '4']]);
   });
 
@@ -101,7 +100,7 @@ describe('charts wait for each other', () => {
     const { app } = installed({ backEnd: BackEnd.flux(), profile: 'ambient', ...gateways });
     const done = new Set<string>();
     for (const { metadata, spec } of objectsOf(app, 'HelmRelease')) {
-      for (const { name } of spec.dependsOn ?? []) expect(done).toContain(name);
+      for (const { name } of (at(spec, 'dependsOn') ?? []) as { name: string }[]) expect(done).toContain(name);
       done.add(metadata.name);
     }
     expect([...done]).toEqual(['istio-base', 'istiod', 'istio-cni', 'ztunnel', 'istio-ingress', 'istio-egress']);
@@ -110,10 +109,10 @@ describe('charts wait for each other', () => {
 
 test('charts may come from a registry', () => {
   const { app } = installed({ backEnd: BackEnd.flux({ charts: 'oci://registry.example/istio' }) });
-  expect(objectsOf(app, 'OCIRepository').map(({ spec }) => spec.url)).toEqual(['oci://registry.example/istio/base', 'oci://registry.example/istio/istiod']);
-  expect(objectsOf(app, 'HelmRelease').map(({ spec }) => spec.chartRef.name)).toEqual(['istio-base-1-30-3', 'istio-istiod-1-30-3']);
+  expect(objectsOf(app, 'OCIRepository').map(({ spec }) => at(spec, 'url'))).toEqual(['oci://registry.example/istio/base', 'oci://registry.example/istio/istiod']);
+  expect(objectsOf(app, 'HelmRelease').map(({ spec }) => at(spec, 'chartRef', 'name'))).toEqual(['istio-base-1-30-3', 'istio-istiod-1-30-3']);
   const argo = installed({ backEnd: BackEnd.argoCd({ charts: 'oci://registry.example/istio' }) });
-  expect(objectsOf(argo.app, 'Application')[0]?.spec.source.repoURL).toBe('registry.example/istio');
+  expect(at(objectsOf(argo.app, 'Application'), 0, 'spec', 'source', 'repoURL')).toBe('registry.example/istio');
 });
 
 test('an IstioOperator is in no folder that is applied', () => {
@@ -125,7 +124,7 @@ test('an IstioOperator is in no folder that is applied', () => {
 test('the default tag serves namespaces that name no revision', () => {
   const { app, mesh } = served({}, { tags: ['default'] });
   mesh.namespace('shop');
-  expect(objectsOf(app, 'MutatingWebhookConfiguration')[0]?.webhooks.map(({ name }: { name: string }) => name)).toContain('namespace.sidecar-injector.istio.io');
+  expect((at(objectsOf(app, 'MutatingWebhookConfiguration'), 0, 'webhooks') as { name: string }[]).map(({ name }) => name)).toContain('namespace.sidecar-injector.istio.io');
 });
 
 test('a gateway that the Sail operator does not install stands with its namespace, be that of the mesh or not', () => {
@@ -137,21 +136,29 @@ test('a gateway that the Sail operator does not install stands with its namespac
   expect(places).toEqual(['istio-ingress in mesh/istio-ingress.k8s.yaml', 'istio-egress in install/istio.k8s.yaml']);
 });
 
+test('the Sail operator names revisions by itself where they are RevisionBased, and a tag follows them', () => {
+  const { app, mesh } = served({}, { backEnd: BackEnd.sail({ updateStrategy: 'RevisionBased', inactiveRevisionDeletionGracePeriodSeconds: 60 }), tags: ['prod'] });
+  mesh.namespace('shop', { revision: 'prod' });
+  expect(at(objectsOf(app, 'Istio'), 0, 'spec', 'updateStrategy')).toEqual({ type: 'RevisionBased', inactiveRevisionDeletionGracePeriodSeconds: 60 });
+  expect(at(objectsOf(app, 'IstioRevisionTag'), 0, 'spec', 'targetRef')).toEqual({ kind: 'Istio', name: 'default' });
+  mesh.namespace('next');
+  expect(() => app.render()).toThrow('namespace mesh/next asks for injection by the default revision, but there is only prod, default-v1-30-3');
+});
+
 test('a release that is newer than the facts is taken, with a word', () => {
   const { app } = installed({ version: '1.31.4' });
   expect(warnings(app)).toEqual(['istio: Istio 1.31.4 is newer than 1.30.3, which its values are checked against; look at what it changed']);
-  expect(objectsOf(app, 'Application').map(({ spec }) => spec.source.targetRevision)).toEqual(['1.31.4', '1.31.4']);
+  expect(objectsOf(app, 'Application').map(({ spec }) => at(spec, 'source', 'targetRevision'))).toEqual(['1.31.4', '1.31.4']);
 });
 
 test('values of the user win over presets, and lists are replaced', () => {
   const { app } = installed({ availability: 'high', size: 'large', values: { pilot: { autoscaleMin: 3, topologySpreadConstraints: [] } } });
-  const { valuesObject } = objectsOf(app, 'Application')[1]?.spec.source.helm ?? {};
-  expect(valuesObject.pilot).toMatchObject({ autoscaleMin: 3, autoscaleMax: 5, topologySpreadConstraints: [], resources: { requests: { cpu: '2' } } });
+  expect(valuesOf(app, 'istiod').pilot).toMatchObject({ autoscaleMin: 3, autoscaleMax: 5, topologySpreadConstraints: [], resources: { requests: { cpu: '2' } } });
 });
 
 test('values that nobody checks reach the chart', () => {
   const { app } = installed({ unchecked: { pdb: { minAvailable: 2 }, meshConfig: { newField: true } } });
-  expect(objectsOf(app, 'Application')[1]?.spec.source.helm.valuesObject).toMatchObject({ pdb: { minAvailable: 2 }, meshConfig: { newField: true } });
+  expect(valuesOf(app, 'istiod')).toMatchObject({ pdb: { minAvailable: 2 }, meshConfig: { newField: true } });
 });
 
 test('props are left as they were', () => {
