@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ControlPlane } from './plan.ts';
+import { isTree } from './values.ts';
 
 /**
  * A revision tag: a name that namespaces are labelled with, and the revision that injects them. One object holds it,
@@ -8,7 +9,8 @@ import type { ControlPlane } from './plan.ts';
  *
  * Source: https://istio.io/latest/docs/setup/upgrade/canary/#stable-revision-labels
  */
-export function emitRevisionTag(scope: Construct, tag: string, { revision }: Pick<ControlPlane, 'revision'>, namespace: string): void {
+export function emitRevisionTag(scope: Construct, tag: string, { revision, values }: Pick<ControlPlane, 'revision' | 'values'>, namespace: string): void {
+  const { injectionPath = '/inject' } = isTree(values.istiodRemote) ? values.istiodRemote : {};
   const labels = { 'istio.io/tag': tag, 'istio.io/rev': revision ?? 'default', app: 'sidecar-injector' };
   new ApiObject(scope, `tag-${tag}`, {
     apiVersion: 'admissionregistration.k8s.io/v1',
@@ -22,7 +24,7 @@ export function emitRevisionTag(scope: Construct, tag: string, { revision }: Pic
     webhooks: [...taggedWebhooks(tag), ...(tag === 'default' ? defaultWebhooks : [])].map(({ prefix, namespaceSelector, objectSelector }) => ({
       // istiod finds the webhooks that it writes its certificate into by the end of their names.
       name: `${prefix}.sidecar-injector.istio.io`,
-      clientConfig: { service: { name: revision === undefined ? 'istiod' : `istiod-${revision}`, namespace, path: '/inject', port: 443 } },
+      clientConfig: { service: { name: revision === undefined ? 'istiod' : `istiod-${revision}`, namespace, path: injectionPath, port: 443 } },
       rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
       failurePolicy: 'Fail',
       sideEffects: 'None',

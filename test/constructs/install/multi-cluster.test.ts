@@ -64,6 +64,11 @@ test('clusters in one network need no gateway between them', () => {
   expect(objectsOf(app, 'Application').map(({ metadata }) => metadata.name)).toEqual(['east-istio-base', 'east-istiod', 'west-istio-base', 'west-istiod']);
 });
 
+test('a tag in a cluster without a control plane asks for injection in the name of that cluster', () => {
+  const { app } = installed({ cluster: primaryRemote().cluster('west'), tags: ['prod'] });
+  expect(at(objectsOf(app, 'MutatingWebhookConfiguration'), 0, 'webhooks', 0, 'clientConfig', 'service', 'path')).toBe('/inject/cluster/west/net/net-b');
+});
+
 test('a stage that stays empty is not delivered', () => {
   const app = emptyApp();
   const fleet = multiPrimary();
