@@ -16,7 +16,7 @@ export const rooms = {
   check: { rooms: ['manifest', 'mesh', 'schema', 'facts'], packages: ['re2js', '@marcbachmann/cel-js'] },
   simulate: { rooms: ['mesh', 'schema'], packages: ['re2js'] },
   audit: { rooms: ['check', 'mesh', 'simulate'], packages: [] },
-  constructs: { rooms: ['l1', 'runtime', 'schema'], packages: ['cdk8s', 'cdk8s-plus-28', 'constructs', 're2js', '@prometheus-io/lezer-promql', '@lezer/common'] },
+  constructs: { rooms: ['l1', 'facts', 'runtime', 'schema'], packages: ['cdk8s', 'cdk8s-plus-28', 'constructs', 're2js', '@prometheus-io/lezer-promql', '@lezer/common'] },
   synth: { rooms: ['constructs', 'files', 'manifest', 'mesh', 'check'], packages: ['cdk8s', 'constructs'] },
   plugin: { rooms: ['files', 'manifest', 'mesh', 'check'], packages: [] },
   keys: { rooms: ['files'], packages: [] },

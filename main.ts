@@ -1,8 +1,8 @@
 // Bookinfo as a mesh: the app that `npm run synth` and `cdk8s synth` run. Its YAML is in dist/.
 import { Duration } from 'cdk8s';
 import {
-  Canary, ClientTls, ExternalService, Fault, IngressGateway, Jwks, JwtIssuer, Match, MeshApp, MeshService, Mirror, Path, RequireJwt, ServerTls, ServiceMesh,
-  TlsOrigination, TokenPlace, TrafficPolicy,
+  Canary, ClientTls, ExternalService, Fault, IngressGateway, IstioInstallation, Jwks, JwtIssuer, Match, MeshApp, MeshService, Mirror, Path, RequireJwt, ServerTls,
+  ServiceMesh, TlsOrigination, TokenPlace, TrafficPolicy,
 } from 'meshwright';
 
 const app = new MeshApp({ name: 'bookinfo' });
@@ -10,6 +10,9 @@ const app = new MeshApp({ name: 'bookinfo' });
 const mesh = new ServiceMesh(app, 'mesh', { mtls: 'STRICT', access: 'deny-by-default', outbound: 'REGISTRY_ONLY' });
 const bookinfo = mesh.namespace('bookinfo');
 const edge = mesh.namespace('istio-ingress');
+
+// Istio itself, for Argo CD: what it applies is in dist/install.
+new IstioInstallation(app, 'istio', { version: '1.30.3', mesh, kubernetes: '1.34', availability: 'high', ingressGateways: [{ name: 'istio-ingress' }] });
 
 const image = (name: string, version: string): string => `registry.istio.io/release/examples-bookinfo-${name}-${version}:1.20.3`;
 const imagePullPolicy = 'IfNotPresent';

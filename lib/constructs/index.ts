@@ -75,3 +75,18 @@ export { OpenTelemetryCollector, type OpenTelemetryCollectorProps } from './obse
 export { GrafanaDataSources, type GrafanaDataSourcesProps } from './observability/grafana-data-sources.ts';
 export { MeshDashboards, type MeshDashboardsProps } from './observability/mesh-dashboards.ts';
 export { Profiles, type ProfilesProps } from './observability/profiles.ts';
+export { IstioInstallation } from './install/istio-installation.ts';
+export type { IstioInstallationProps, NodeAgentProps } from './install/installation-props.ts';
+export { type ArgoCdProps, BackEnd, type FluxProps, type SailProps } from './install/back-end.ts';
+export type { GatewayPort, InstalledGateway } from './install/gateway.ts';
+export { type Fleet, type MeshCluster, MultiCluster, type MultiPrimaryProps, type PrimaryRemoteProps, type RemotePrimary } from './install/multi-cluster.ts';
+export type { Availability, Size } from './install/presets.ts';
+export type { Profile } from './install/profile.ts';
+export type { RemoteSecrets } from './install/remote-secrets.ts';
+export { type PlannedStep, type Upgrade, upgradePlan, type UpgradeStep } from './install/upgrade.ts';
+export type { CniValues, IstioValues, MeshConfigValues, ZtunnelValues } from './install/values.ts';
+export type { IstioVersion } from './install/versions.ts';
+export type { Injection, ProxyResources } from './platform/injection.ts';
+export { ProxySettings, type ProxySettingsProps } from './platform/proxy-settings.ts';
+export { Waypoint, type WaypointProps } from './platform/waypoint.ts';
+export { type ArgoCdDelivery, Deliver, type Deliverer, Delivery, type DeliveryProps, type FluxDelivery } from './install/delivery.ts';

@@ -1,6 +1,6 @@
 // The one door to the generated classes: intents import them from here.
 export {
-  Gateway, DestinationRule, ServiceEntry, Sidecar, VirtualService, WorkloadEntry, WorkloadGroup,
+  Gateway, DestinationRule, ProxyConfig, ServiceEntry, Sidecar, VirtualService, WorkloadEntry, WorkloadGroup,
 } from '../../imports/networking.istio.io.ts';
 export type {
   ClientTLSSettings, ConnectionPoolSettings, ConsistentHashLB, CorsPolicy, Destination, DestinationRuleSpec, GatewaySpec, Headers, HTTPDirectResponse,
@@ -18,3 +18,10 @@ export { Telemetry } from '../../imports/telemetry.istio.io.ts';
 export type { TelemetrySpec } from '../../imports/telemetry.istio.io.ts';
 export { duration, type GoDuration } from '../../imports/duration.ts';
 export { applyPatches, checkPatches } from '../../imports/patch.ts';
+export { Application } from '../../imports/argoproj.io.ts';
+export { HelmRelease } from '../../imports/helm.toolkit.fluxcd.io.ts';
+export { HelmRepository, OCIRepository } from '../../imports/source.toolkit.fluxcd.io.ts';
+export { Istio, IstioCNI, IstioRevisionTag, ZTunnel } from '../../imports/sailoperator.io.ts';
+export type { IstioCNISpecValues, IstioSpec, IstioSpecValues, ZTunnelSpec, ZTunnelSpecValues } from '../../imports/sailoperator.io.ts';
+export { facts as sailFacts } from '../../imports/facts/sailoperator.io.js';
+export { Gateway as KubernetesGateway } from '../../imports/gateway.networking.k8s.io.ts';

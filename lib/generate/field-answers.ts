@@ -22,6 +22,7 @@ const intents: Readonly<Record<string, string>> = {
   'external-service/egress-gateway.yaml': 'EgressGateway',
   'machine': 'Machine',
   'rate-limit': 'RateLimit',
+  'install': 'IstioInstallation',
 };
 
 /** The intent that a golden file is of. @throws when none is known */

@@ -59,8 +59,9 @@ function readGoldens(folder: string): Golden[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter(path => path.endsWith('.yaml'))
     .sort()
-    .flatMap(path => (loadAll(readFileSync(join(folder, path), 'utf8')) as { kind: string; spec: unknown }[])
-      .filter(({ kind }) => kinds.includes(kind))
+    .flatMap(path => (loadAll(readFileSync(join(folder, path), 'utf8')) as { apiVersion: string; kind: string; spec: unknown }[])
+      // The Gateway API has a Gateway as well.
+      .filter(({ apiVersion, kind }) => apiVersion.startsWith('networking.istio.io/') && kinds.includes(kind))
       .map(({ kind, spec }) => ({ kind, spec, intent: intentOf(path) })));
 }
 

@@ -2,6 +2,7 @@ import { ApiObject, App, type AppProps, Chart, Yaml } from 'cdk8s';
 import { join, relative } from 'node:path';
 import { namesOf, rules, type Severity } from '../check/index.ts';
 import { letPatchesEscape } from '../constructs/platform/patches.ts';
+import { placeIn, placeOf, type Stage } from '../constructs/platform/placement.ts';
 import { warnings } from '../constructs/values/warning.ts';
 import { keepOrigins, writeFolder, type DocumentOrigin } from '../files/index.ts';
 import { checked, sentence } from './checked.ts';
@@ -38,8 +39,7 @@ export interface MeshAppProps extends Pick<AppProps, 'outdir' | 'resolvers'> {
   readonly beside?: readonly string[] | undefined;
 }
 
-/** A folder of the output that is applied on its own: Istio itself, what runs beside it, or the mesh. */
-export type Stage = 'install' | 'platform' | 'mesh';
+export type { Stage };
 
 /**
  * A cdk8s App that writes all of its YAML or none of it: one file a chart, `<stage>/<chart>.k8s.yaml`, with the bytes
@@ -79,7 +79,7 @@ export class MeshApp extends App {
 
   /** Puts a chart, and the charts below it, into a stage. @default mesh */
   static assign(chart: Chart, stage: Stage): void {
-    stages.set(chart, stage);
+    placeIn(chart, stage);
   }
 
   /**
@@ -92,8 +92,8 @@ export class MeshApp extends App {
     unwatch(this);
     try {
       const rendered = this.#render();
-      const written = new Map([...rendered].map(([path, { objects, origins }]) => [path, { text: Yaml.stringify(...objects), objects, origins }]));
-      this.#check(written);
+      const written = new Map([...rendered].map(([path, file]) => [path, { ...file, text: Yaml.stringify(...file.objects) }]));
+      for (const files of byCluster(written).values()) this.#check(files);
       if (this.#failOn !== 'unchecked') this.#warn();
       writeFolder(this.outdir, new Map([...written].map(([path, { text }]) => [path, text])));
       keepOrigins(this.outdir, written);
@@ -116,13 +116,15 @@ export class MeshApp extends App {
       const objects = namespacesFirst(chart.toJson() as KubeObject[]);
       if (objects.length === 0) continue;
       for (const object of objects) this.#findAgain(chart, object);
-      const path = join(stageOf(chart), `${fileName(chart)}${this.outputFileExtension}`);
+      const path = join(folderOf(chart), `${fileName(chart)}${this.outputFileExtension}`);
       const other = rendered.get(path);
       if (other) throw new Error(`${chart.node.path}: its file ${path} is that of ${other.chart} already; give one of the charts another id`);
-      rendered.set(path, { chart: chart.node.path, objects, origins: originsOf(chart, objects) });
+      rendered.set(path, { chart: chart.node.path, cluster: placeOf(chart).cluster, objects, origins: originsOf(chart, objects) });
     }
-    onlyOnce(rendered, this);
-    appliedInOrder(rendered);
+    for (const files of byCluster(rendered).values()) {
+      onlyOnce(files, this);
+      appliedInOrder(files);
+    }
     return rendered;
   }
 
@@ -166,11 +168,20 @@ function shownPath(path: string): string {
   return from.startsWith('..') ? path : from;
 }
 
-const stages = new WeakMap<Chart, Stage>();
+/** The folder that a chart's file is in: under that of its cluster, when there are several. */
+function folderOf(chart: Chart): string {
+  const { cluster = '', folder } = placeOf(chart);
+  return join(cluster, folder);
+}
 
-function stageOf(chart: Chart): Stage {
-  const assigned = [...chart.node.scopes].reverse().find((scope): scope is Chart => Chart.isChart(scope) && stages.has(scope));
-  return (assigned && stages.get(assigned)) ?? 'mesh';
+/** The files of each cluster, which is a world of its own; what is beside the clusters has no name. */
+function byCluster<File extends Rendered>(files: ReadonlyMap<string, File>): ReadonlyMap<string | undefined, ReadonlyMap<string, File>> {
+  const clusters = new Map<string | undefined, Map<string, File>>();
+  for (const [path, file] of files) {
+    const own = clusters.get(file.cluster) ?? new Map<string, File>();
+    clusters.set(file.cluster, own.set(path, file));
+  }
+  return clusters;
 }
 
 /** A chart's id where it can be a file name, else what cdk8s makes of its path. */

@@ -5,6 +5,8 @@ import type { IConstruct } from 'constructs';
 export interface Rendered {
   /** The path of the chart that it comes from. */
   readonly chart: string;
+  /** The cluster that it is for, of several. */
+  readonly cluster: string | undefined;
   readonly objects: readonly KubeObject[];
 }
 

@@ -7,7 +7,7 @@ import type { IConstruct } from 'constructs';
  */
 export interface ExtensionProvider {
   readonly name: string;
-  readonly opentelemetry?: { readonly service: string; readonly port: number; readonly http?: { readonly path: string; readonly timeout: string } | undefined; readonly resource_detectors?: { readonly environment: object } | undefined } | undefined;
+  readonly opentelemetry?: { readonly service: string; readonly port: number; readonly http?: { readonly path: string; readonly timeout: string } | undefined; readonly resourceDetectors?: { readonly environment: object } | undefined } | undefined;
   readonly envoyFileAccessLog?: { readonly path: string; readonly logFormat: { readonly labels: Readonly<Record<string, string>> } } | undefined;
   readonly envoyOtelAls?: { readonly service: string; readonly port: number; readonly logFormat: { readonly labels: Readonly<Record<string, string>> } } | undefined;
   readonly envoyExtAuthzHttp?: Readonly<Record<string, unknown>> | undefined;

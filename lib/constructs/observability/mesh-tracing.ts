@@ -37,7 +37,7 @@ export class MeshTracing extends Construct {
     const { host, port, http } = otlpReceiver(where, 'collector', props.collector);
     ExtensionProviders.of(this).add(where, {
       name,
-      opentelemetry: { service: host, port, ...(http ? { http: { path: '/v1/traces', timeout: '5s' } } : {}), resource_detectors: { environment: {} } },
+      opentelemetry: { service: host, port, ...(http ? { http: { path: '/v1/traces', timeout: '5s' } } : {}), resourceDetectors: { environment: {} } },
     });
     const customTags = Object.fromEntries(Object.entries(tags).map(([tag, from]) => [tag, customTag(from)]));
     sayTelemetry(target, 'tracing', {

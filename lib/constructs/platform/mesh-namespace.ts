@@ -23,6 +23,13 @@ export interface MeshNamespaceProps {
    */
   readonly revision?: string | undefined;
   /**
+   * Whether every pod here is in the mesh, or only those of services that are declared; then the pods carry the labels,
+   * and the Namespace none.
+   *
+   * @default all
+   */
+  readonly enrolls?: 'all' | 'declared' | undefined;
+  /**
    * The waypoint that handles HTTP policy for an ambient namespace: the Gateway of that name in it, with a ServiceAccount
    * of the same name. What comes from gateways goes through it too.
    *
@@ -58,7 +65,10 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
   readonly mesh: ServiceMesh;
   readonly name: string;
   readonly dataPlane: DataPlane;
+  /** The revision or tag that injects sidecars. */
+  readonly revision: string | undefined;
   readonly waypoint: string | undefined;
+  readonly enrolls: 'all' | 'declared';
   readonly sees: readonly string[];
   readonly emits: 'everything' | 'traffic';
   /** Whether workloads here let in only those who were granted access. */
@@ -70,9 +80,14 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
   /** The namespace that a construct stands in. @throws when it stands in none */
   static enclosing(construct: IConstruct): MeshNamespace {
     // Every Chart passes for an instance of a class that extends Chart, so `instanceof` would not do.
-    const found = construct.node.scopes.find((scope): scope is MeshNamespace => #services in scope);
+    const found = construct.node.scopes.find(scope => MeshNamespace.is(scope));
     if (found) return found;
     throw new Error(`${construct.node.path}: this belongs in a namespace of the mesh; create it under mesh.namespace(…)`);
+  }
+
+  /** Whether a construct is a namespace of a mesh. */
+  static is(construct: IConstruct): construct is MeshNamespace {
+    return #services in construct;
   }
 
   /** @throws when the name is no DNS label, or labels and data plane contradict each other */
@@ -81,7 +96,9 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
     this.mesh = mesh;
     this.name = name;
     this.dataPlane = props.dataPlane ?? 'sidecar';
+    this.revision = props.revision;
     this.waypoint = props.waypoint;
+    this.enrolls = props.enrolls ?? 'all';
     this.sees = props.sees ?? [];
     this.emits = props.emits ?? 'everything';
     // Where no proxy stands, nothing would enforce it.
@@ -191,7 +208,7 @@ export function refuseUnenforced(declaredBy: string, { name, dataPlane, emits }:
  * Source: https://istio.io/latest/docs/reference/config/labels/
  */
 function namespaceLabels(where: string, dataPlane: DataPlane, props: MeshNamespaceProps): Record<string, string> {
-  const { revision, waypoint, labels = {} } = props;
+  const { revision, waypoint, enrolls = 'all', labels = {} } = props;
   if (revision !== undefined) dnsLabel(where, 'revision', revision);
   if (waypoint !== undefined) dnsLabel(where, 'waypoint', waypoint);
   metadataKeys(where, 'label', labels);
@@ -201,12 +218,17 @@ function namespaceLabels(where: string, dataPlane: DataPlane, props: MeshNamespa
   if (waypoint !== undefined && dataPlane !== 'ambient') {
     throw new Error(`${where}: waypoint "${waypoint}" serves ambient workloads, but dataPlane is "${dataPlane}"; leave one of them out`);
   }
-  const own: Record<string, string> = {
+  if (enrolls === 'declared' && dataPlane === 'none') throw new Error(`${where}: enrolls 'declared' takes services into the mesh, but dataPlane is "none"; leave one of them out`);
+  const enrolled: Record<string, string> = enrolls === 'declared' ? {} : {
     sidecar: revision === undefined ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': revision },
-    ambient: { 'istio.io/dataplane-mode': 'ambient', ...(waypoint === undefined ? {} : { 'istio.io/use-waypoint': waypoint, 'istio.io/ingress-use-waypoint': 'true' }) },
+    ambient: { 'istio.io/dataplane-mode': 'ambient' },
     none: { 'istio-injection': 'disabled', 'istio.io/dataplane-mode': 'none' },
   }[dataPlane];
+  const own: Record<string, string> = { ...enrolled, ...(waypoint === undefined ? {} : { 'istio.io/use-waypoint': waypoint, 'istio.io/ingress-use-waypoint': 'true' }) };
   const merged = { ...own, ...labels };
+  if (merged['istio.io/dataplane-mode'] === 'ambient' && (merged['istio-injection'] === 'enabled' || 'istio.io/rev' in merged)) {
+    throw new Error(`${where}: the namespace asks for sidecars and for ambient mode; choose one by dataPlane, and remove the labels`);
+  }
   for (const [key, value] of Object.entries(own)) {
     if (merged[key] !== value) throw new Error(`${where}: label ${key} is "${merged[key]}", but the data plane "${dataPlane}" makes it "${value}"; remove the label`);
   }

@@ -14,6 +14,7 @@ import type { Receiver, Routed } from '../traffic/routed.ts';
 import { ClientTls } from '../values/client-tls.ts';
 import { dnsLabel, domainName, freeId, metadataKeys, serviceName } from '../values/name.ts';
 import type { ServiceContract } from '../../runtime/contract/index.ts';
+import { keptOut } from './injection.ts';
 import { MeshNamespace, refuseUnenforced } from './mesh-namespace.ts';
 import type { ContractServiceProps, DeployedServiceProps, ExistingServiceProps, MeshServiceProps, ServiceTrafficProps } from './mesh-service-props.ts';
 import { ServiceAccess } from './service-access.ts';
@@ -43,6 +44,8 @@ export class MeshService<Version extends string = string> extends Construct impl
   /** What the running service reads too: its metrics, routes, tokens. */
   readonly contract: ServiceContract | undefined;
   readonly #owned: boolean;
+  /** Whether its own pods are kept out of the mesh. */
+  readonly #leftOut: boolean;
   readonly #podLabels: Readonly<Record<string, string>>;
   readonly #traffic: HostTraffic | undefined;
   readonly #access: ServiceAccess;
@@ -95,12 +98,13 @@ export class MeshService<Version extends string = string> extends Construct impl
     this.#sidecars = new SidecarScope({ scope: this, name: this.name, namespace: this.namespace });
     this.contract = 'existing' in props || 'deployed' in props ? undefined : props.contract;
     if (this.contract) AppMetrics.of(this).add(contractMetrics(this.contract));
+    this.#leftOut = !('existing' in props || 'deployed' in props) && keptOut(where, props.versions);
     const { mesh, dataPlane, emits } = this.namespace;
     this.#access = new ServiceAccess({
       service: this,
       mesh,
       callee: () => this.#callee,
-      scope: 'existing' in props || dataPlane === 'none' || emits === 'traffic' ? undefined : this,
+      scope: 'existing' in props || this.#leftOut || dataPlane === 'none' || emits === 'traffic' ? undefined : this,
       traffic: () => this.#traffic,
     });
     if ('existing' in props) {
@@ -121,7 +125,7 @@ export class MeshService<Version extends string = string> extends Construct impl
       else checkVersion(where, version, props.versions[version]);
     }
     this.namespace.register(this.name, where, this.ports, this.contract ? [this.contract.metrics.port, this.contract.profiling.port] : []);
-    if (!('deployed' in props)) this.#workloads = serviceWorkloads(this, { name: this.name, namespaceName: this.namespaceName, serviceAccount: this.serviceAccount, ports: this.ports, versions: props.versions, contract: this.contract });
+    if (!('deployed' in props)) this.#workloads = serviceWorkloads(this, { name: this.name, namespace: this.namespace, serviceAccount: this.serviceAccount, ports: this.ports, versions: props.versions, contract: this.contract });
     const said: ServiceTrafficProps = 'deployed' in props ? props.deployed : props;
     this.#traffic = this.#makeTraffic(said);
     const { loadBalancing, connectionPool, outlierDetection } = said;
@@ -152,7 +156,7 @@ export class MeshService<Version extends string = string> extends Construct impl
 
   /** Whether a proxy stands before its workloads; of another team's it is taken for granted. */
   get inMesh(): boolean {
-    return !this.#owned || this.namespace.dataPlane !== 'none';
+    return !this.#owned || (this.namespace.dataPlane !== 'none' && !this.#leftOut);
   }
 
   /** The identity of its workloads, as certificates carry it. */
@@ -193,6 +197,7 @@ export class MeshService<Version extends string = string> extends Construct impl
   calls(callee: MeshService | ExternalService, access: AccessProps = {}): void {
     this.requireOwned('what a service calls');
     const where = this.node.path;
+    if (this.#leftOut && callee.inMesh) throw new Error(`${where}: its pods are kept out of the mesh (injection.enabled false), so it has no identity that ${callee.node.path} could know; take it into the mesh, or grant by other means`);
     if (this.namespace.dataPlane === 'none' && callee.inMesh) {
       throw new Error(`${where}: its namespace is not in the mesh (dataPlane "none"), so it has no identity that ${callee.node.path} could know; take it into the mesh, or grant by other means`);
     }

@@ -3,8 +3,10 @@ import { Construct } from 'constructs';
 import { AuthorizationPolicy, Sidecar } from '../l1.ts';
 import { MutualTls, type MtlsMode, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
 import { bySelector, everyWaypoint, statusPort, type MeshIdentity, type PolicyPlace, type PolicyTarget } from '../security/policy-place.ts';
+import type { MeshCluster } from '../install/multi-cluster.ts';
 import { dnsLabel, domainName } from '../values/name.ts';
 import { MeshNamespace, type MeshNamespaceProps } from './mesh-namespace.ts';
+import { placeOn } from './placement.ts';
 
 /** Policy for the whole mesh. */
 export interface ServiceMeshProps {
@@ -42,6 +44,8 @@ export interface ServiceMeshProps {
    * @default true
    */
   readonly autoMtls?: boolean | undefined;
+  /** The cluster that this is for, of several: its YAML goes to the folder of that cluster. @default - the only one */
+  readonly cluster?: MeshCluster | undefined;
 }
 
 /**
@@ -67,6 +71,7 @@ export class ServiceMesh extends Construct implements MtlsTarget, PolicyTarget, 
   /** @throws when the root namespace is no DNS label, or a domain is none */
   constructor(scope: Construct, id: string, props: ServiceMeshProps = {}) {
     super(scope, id);
+    if (props.cluster) placeOn(this, props.cluster.name);
     this.mtls = props.mtls;
     this.access = props.access;
     this.outbound = props.outbound;
@@ -90,6 +95,11 @@ export class ServiceMesh extends Construct implements MtlsTarget, PolicyTarget, 
   get root(): Chart {
     this.#root ??= new Chart(this, this.rootNamespace, { namespace: this.rootNamespace, disableResourceNameHashes: true });
     return this.#root;
+  }
+
+  /** Its namespaces, in the order in which they were added. */
+  get namespaces(): readonly MeshNamespace[] {
+    return [...this.#namespaces.values()];
   }
 
   /**

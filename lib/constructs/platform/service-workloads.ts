@@ -3,6 +3,8 @@ import * as kplus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ServiceContract } from '../../runtime/contract/index.ts';
 import { contractWorkload } from './contract-workload.ts';
+import { injectedMetadata } from './injection.ts';
+import type { MeshNamespace } from './mesh-namespace.ts';
 import { letPatchesEscape } from './patches.ts';
 import type { ResolvedPort } from './service-port.ts';
 import { versionDeployment, type VersionProps } from './workload.ts';
@@ -10,7 +12,7 @@ import { versionDeployment, type VersionProps } from './workload.ts';
 /** What runs a service. */
 export interface ServiceWorkloadsProps {
   readonly name: string;
-  readonly namespaceName: string;
+  readonly namespace: MeshNamespace;
   readonly serviceAccount: string;
   readonly ports: readonly ResolvedPort[];
   readonly versions: Readonly<Record<string, VersionProps>>;
@@ -24,7 +26,7 @@ export interface ServiceWorkloads {
 }
 
 /** Makes what runs a service, with nothing in it that nobody said. */
-export function serviceWorkloads(scope: Construct, { name, namespaceName, serviceAccount, ports, versions, contract }: ServiceWorkloadsProps): ServiceWorkloads {
+export function serviceWorkloads(scope: Construct, { name, namespace, serviceAccount, ports, versions, contract }: ServiceWorkloadsProps): ServiceWorkloads {
   const labels = { app: name, service: name };
   const account = new kplus.ServiceAccount(scope, 'account', { metadata: { name: serviceAccount, labels: { account: name } } });
   const service = new kplus.Service(scope, 'service', {
@@ -48,7 +50,8 @@ export function serviceWorkloads(scope: Construct, { name, namespaceName, servic
     version,
     account,
     ports,
-    contract: contract && contractWorkload(contract, namespaceName),
+    injected: injectedMetadata(`${scope.node.path}: versions.${version}`, namespace, props),
+    contract: contract && contractWorkload(contract, namespace.name),
   })] as const);
   return { service, deployments: new Map(deployments) };
 }

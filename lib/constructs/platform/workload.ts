@@ -3,6 +3,7 @@ import * as kplus from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { dnsLabel, metadataKeys } from '../values/name.ts';
 import type { ContractWorkload } from './contract-workload.ts';
+import type { InjectedMetadata, Injection } from './injection.ts';
 import { letPatchesEscape } from './patches.ts';
 import type { ResolvedPort } from './service-port.ts';
 
@@ -24,6 +25,8 @@ export interface VersionProps {
   readonly emptyDirs?: Readonly<Record<string, string>> | undefined;
   /** Annotations of the pods. @default - none */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** How the pods are in the mesh. @default - as the namespace says */
+  readonly injection?: Injection | undefined;
 }
 
 /** What a version takes from its service. */
@@ -32,6 +35,8 @@ export interface WorkloadProps extends VersionProps {
   readonly version: string;
   readonly ports: readonly ResolvedPort[];
   readonly account: kplus.ServiceAccount;
+  /** The labels and annotations by which its pods are in the mesh. */
+  readonly injected: InjectedMetadata;
   /** What the contract of the service says, if it has one. */
   readonly contract?: ContractWorkload | undefined;
 }
@@ -62,13 +67,14 @@ const notAskedFor = [
  * @see https://istio.io/latest/docs/ops/deployment/application-requirements/
  */
 export function versionDeployment(scope: Construct, id: string, props: WorkloadProps): kplus.Deployment {
-  const { service, version, image, imagePullPolicy, replicas, env = {}, emptyDirs = {}, annotations, ports, account, contract } = props;
+  const { service, version, image, imagePullPolicy, replicas, env = {}, emptyDirs = {}, injected, ports, account, contract } = props;
   const labels = { app: service, version };
+  const annotations = { ...props.annotations, ...injected.annotations };
   // Two ports of the Service may lead to one of the container.
   const containerPorts = ports.filter(({ targetPort }, i) => ports.findIndex(port => port.targetPort === targetPort) === i);
   const deployment = new kplus.Deployment(scope, id, {
     metadata: { name: `${service}-${version}`, labels },
-    podMetadata: { labels, ...(annotations ? { annotations: { ...annotations } } : {}) },
+    podMetadata: { labels: { ...labels, ...injected.labels }, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
     select: false,
     // Their own class does not fit their own interface under exactOptionalPropertyTypes.
     serviceAccount: account as kplus.IServiceAccount,
