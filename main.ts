@@ -1,8 +1,9 @@
 // Bookinfo as a mesh: the app that `npm run synth` and `cdk8s synth` run. Its YAML is in dist/.
 import { Duration } from 'cdk8s';
 import {
-  Canary, ClientTls, ExternalService, Fault, IngressGateway, IstioInstallation, Jwks, JwtIssuer, Match, MeshApp, MeshService, Mirror, Path, RequireJwt, ServerTls,
-  ServiceMesh, TlsOrigination, TokenPlace, TrafficPolicy,
+  AccessLogs, AlertRouting, Canary, ClientTls, ExternalService, Fault, GrafanaDataSources, IngressGateway, IstioInstallation, Jwks, JwtIssuer, Match, MeshAlerts,
+  MeshApp, MeshDashboards, MeshMonitoring, MeshService, MeshTracing, Mirror, OpenTelemetryCollector, Path, Receiver, RequireJwt, ServerTls, ServiceMesh, Sli, Slo,
+  TlsOrigination, TokenPlace, TrafficPolicy,
 } from 'meshwright';
 
 const app = new MeshApp({ name: 'bookinfo' });
@@ -12,7 +13,15 @@ const bookinfo = mesh.namespace('bookinfo');
 const edge = mesh.namespace('istio-ingress');
 
 // Istio itself, for Argo CD: what it applies is in dist/install.
-new IstioInstallation(app, 'istio', { version: '1.30.3', mesh, kubernetes: '1.34', availability: 'high', ingressGateways: [{ name: 'istio-ingress' }] });
+new IstioInstallation(app, 'istio', {
+  version: '1.30.3',
+  mesh,
+  kubernetes: '1.34',
+  availability: 'high',
+  // Grants name paths: // and %2F must not lead around them.
+  meshConfig: { pathNormalization: { normalization: 'DECODE_AND_MERGE_SLASHES' } },
+  ingressGateways: [{ name: 'istio-ingress' }],
+});
 
 const image = (name: string, version: string): string => `registry.istio.io/release/examples-bookinfo-${name}-${version}:1.20.3`;
 const imagePullPolicy = 'IfNotPresent';
@@ -103,5 +112,34 @@ const accounts = JwtIssuer.of('https://accounts.example.com', {
   from: [TokenPlace.header('authorization', 'Bearer '), TokenPlace.cookie('id_token')],
 });
 new RequireJwt(ingress, 'jwt', { issuers: [accounts], open: [Path.prefix('/static/'), Path.exact('/login'), Path.exact('/logout')] });
+
+// What watches over it, for the operator for Prometheus and Grafana: in dist/platform, but for what stands beside the services.
+const observability = mesh.namespace('observability', { dataPlane: 'none' });
+MeshApp.assign(observability, 'platform');
+const labels = { release: 'prometheus' };
+new MeshMonitoring(observability, 'monitoring', { labels });
+new MeshAlerts(observability, 'mesh-alerts', { team: 'platform', labels });
+new AlertRouting(observability, 'routing', {
+  otherwise: Receiver.slack('books', '#books', { secret: 'slack', key: 'url' }),
+  routes: [
+    { severity: 'critical', to: Receiver.pagerDuty('on-call', { secret: 'pagerduty', key: 'routing-key' }) },
+    { team: 'platform', to: Receiver.slack('platform', '#platform', { secret: 'slack', key: 'url' }) },
+  ],
+});
+new MeshDashboards(observability, 'dashboards', { ztunnel: false, ruleLabels: labels });
+new GrafanaDataSources(observability, 'data-sources', {
+  prometheus: 'http://prometheus-operated.observability:9090',
+  tempo: 'http://tempo.observability:3200',
+  loki: 'http://loki.observability:3100',
+});
+
+// Spans and access logs go through one collector.
+const collector = new OpenTelemetryCollector(observability, 'collector', { traces: 'http://tempo.observability:4318', logs: 'http://loki.observability:3100/otlp' });
+new MeshTracing(mesh, 'tracing', { collector, samplingPercent: 5 });
+new AccessLogs(mesh, 'access-logs', { to: collector });
+
+// The page is what people see: three nines of it are answered, and nearly all of them within a second.
+new Slo(productpage, 'availability', { objective: 99.9, team: 'books', labels });
+new Slo(productpage, 'latency', { objective: 99, indicator: Sli.latency(Duration.seconds(1)), team: 'books', labels });
 
 app.synth();

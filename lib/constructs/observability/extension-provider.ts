@@ -35,6 +35,12 @@ export class ExtensionProviders {
     if (!other) this.#byName.set(provider.name, { provider, declaredBy });
   }
 
+  /** The hosts that proxies send to, as a Sidecar lists what its workloads see: a proxy that does not see a collector sends it nothing. */
+  get seen(): readonly string[] {
+    const hosts = this.all.flatMap(({ opentelemetry, envoyOtelAls }) => [opentelemetry?.service, envoyOtelAls?.service]).filter(host => host !== undefined);
+    return [...new Set(hosts)].map(host => `${/^[^.]+\.([^.]+)\.svc\./.exec(host)?.[1] ?? '*'}/${host}`);
+  }
+
   /** As `meshConfig.extensionProviders`. */
   get all(): readonly ExtensionProvider[] {
     return [...this.#byName.values()].map(({ provider }) => provider);

@@ -1,7 +1,8 @@
-import { type ApiObject, Chart, JsonPatch } from 'cdk8s';
+import { type ApiObject, Chart, JsonPatch, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { AuthorizationPolicy, Sidecar } from '../l1.ts';
+import { AuthorizationPolicy, Sidecar, type SidecarSpec } from '../l1.ts';
+import { ExtensionProviders } from '../observability/extension-provider.ts';
 import { MutualTls, type MtlsMode, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
 import { bySelector, byWaypoint, statusPort, type PolicyPlace, type PolicyTarget } from '../security/policy-place.ts';
 import { dnsLabel, metadataKeys } from '../values/name.ts';
@@ -134,10 +135,12 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
     if (this.#services.size === 0 && this.dataPlane === 'sidecar' && this.emits === 'everything') {
       new Sidecar(this, 'scope', {
         metadata: { name: 'default' },
-        spec: {
-          egress: [{ hosts: ['./*', `${this.mesh.rootNamespace}/*`, ...this.sees] }],
-          ...(this.mesh.outbound ? { outboundTrafficPolicy: { mode: this.mesh.outbound } } : {}),
-        },
+        spec: Lazy.any({
+          produce: (): SidecarSpec => ({
+            egress: [{ hosts: ['./*', `${this.mesh.rootNamespace}/*`, ...this.sees, ...ExtensionProviders.of(this).seen] }],
+            ...(this.mesh.outbound ? { outboundTrafficPolicy: { mode: this.mesh.outbound } } : {}),
+          }),
+        }) as SidecarSpec,
       });
     }
     this.#services.set(service, declaredBy);

@@ -1,6 +1,7 @@
 import { Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Sidecar, type SidecarSpec } from '../l1.ts';
+import { ExtensionProviders } from '../observability/extension-provider.ts';
 import { connectionPool, type ConnectionPool } from '../resilience/connection-pool.ts';
 import type { MeshNamespace } from './mesh-namespace.ts';
 
@@ -58,7 +59,7 @@ export class SidecarScope {
     return {
       workloadSelector: { labels: { app: name } },
       ...(this.#pool ? { inboundConnectionPool: connectionPool(scope.node.path, this.#pool) } : {}),
-      egress: [{ hosts: [...hosts, `${mesh.rootNamespace}/*`, ...sees] }],
+      egress: [{ hosts: [...hosts, `${mesh.rootNamespace}/*`, ...sees, ...ExtensionProviders.of(scope).seen] }],
       ...(mesh.outbound ? { outboundTrafficPolicy: { mode: mesh.outbound } } : {}),
     };
   }
