@@ -198,5 +198,5 @@ function isNarrower(one: readonly RequestMatch[], other: readonly RequestMatch[]
   return world.every(request => !takes(one, request) || takes(other, request));
 }
 
-const world: readonly Asked[] = ['/', '/a', '/A', '/aa', '/a/b', '/A/B', '/a/b/', '/a/b/c', '/A/B/C', '/a/b/cd', '/b', '/B', '/bb', '/z']
+const world: readonly Asked[] = ['/', '/a', '/A', '/aa', '/a/b', '/A/B', '/a/b/', '/a/b/c', '/A/B/C', '/a/b/cd', '/a/b/d', '/A/B/D', '/a/bx', '/A/BX', '/b', '/B', '/bb', '/z']
   .flatMap(path => ['GET', 'POST', 'PUT'].flatMap(method => [undefined, '', '1', '12', '2', '3'].flatMap(x => [undefined, '1', '2'].map(q => ({ path, method, x, q })))));
