@@ -192,10 +192,15 @@ function taken(entry: Entry, { path, method, x, q }: Asked): boolean {
     && Object.values(entry.queryParams ?? {}).every(text => fits(text, q));
 }
 
-/** Whether one declared match is narrower than another, by trying all requests of a small world. */
+/**
+ * Whether one declared match is narrower than another, by trying all requests of a small world. That alternatives only together take
+ * it cannot be told where one of them is an expression: then one alone must.
+ */
 function isNarrower(one: readonly RequestMatch[], other: readonly RequestMatch[]): boolean {
   const takes = (match: readonly RequestMatch[], request: Asked): boolean => match.some(all => (all as readonly RequestTest[]).every(test => passes(test, request)));
-  return world.every(request => !takes(one, request) || takes(other, request));
+  const within = (narrow: readonly RequestMatch[], wide: readonly RequestMatch[]): boolean => world.every(request => !takes(narrow, request) || takes(wide, request));
+  const expressions = JSON.stringify(other).includes('"regex"');
+  return expressions ? one.every(alternative => other.some(wide => within([alternative], [wide]))) : within(one, other);
 }
 
 const world: readonly Asked[] = ['/', '/a', '/A', '/aa', '/a/b', '/A/B', '/a/b/', '/a/b/c', '/A/B/C', '/a/b/cd', '/a/b/d', '/A/B/D', '/a/bx', '/A/BX', '/b', '/B', '/bb', '/z']
