@@ -1,5 +1,5 @@
 import { nameOf, positionOf, type Origin, type Problem } from '../manifest/index.ts';
-import type { Entity } from '../mesh/index.ts';
+import { withoutKeys, type Entity } from '../mesh/index.ts';
 import type { Rule, Severity, Violation } from './rule.ts';
 import { noKubernetesObject } from './rules/no-kubernetes-object.ts';
 import { unreadableDocument } from './rules/unreadable-document.ts';
@@ -39,7 +39,7 @@ export function findingOf(rule: Rule, on: Entity, { at = '', message, severity, 
     code: code ?? rule.id,
     name: rule.name,
     severity: severity ?? rule.severity,
-    message: clipped(message),
+    message: clipped(withoutKeys(message)),
     resource: resourceOf(on),
     path: at,
     ...placeOf(on.manifest.origin, at),

@@ -9,6 +9,7 @@ import { checked, sentence } from './checked.ts';
 import { originsOf } from './origins-of.ts';
 import { existingServices } from './existing.ts';
 import { unwatch, watch } from './made-at.ts';
+import { noKeys } from './no-keys.ts';
 import { appliedInOrder, type KubeObject, onlyOnce, type Rendered } from './order.ts';
 
 /** The label by which everything of one app is found again, to prune what it no longer has. */
@@ -86,7 +87,7 @@ export class MeshApp extends App {
    * Renders everything, checks it, then replaces the output folder's YAML.
    *
    * @throws when a construct is invalid, two charts share a file, an object stands twice, an object would be applied
-   * before its Namespace, or the check finds what must stop it; the output folder is then as it was
+   * before its Namespace, a key stands in one, or the check finds what must stop it; the output folder is then as it was
    */
   override synth(): void {
     unwatch(this);
@@ -121,6 +122,7 @@ export class MeshApp extends App {
       if (other) throw new Error(`${chart.node.path}: its file ${path} is that of ${other.chart} already; give one of the charts another id`);
       rendered.set(path, { chart: chart.node.path, cluster: placeOf(chart).cluster, objects, origins: originsOf(chart, objects) });
     }
+    noKeys(rendered);
     for (const files of byCluster(rendered).values()) {
       onlyOnce(files, this);
       appliedInOrder(files);

@@ -36,6 +36,7 @@ import { imageAutoInPod } from './image-auto-in-pod.ts';
 import { imageAutoNotInjected } from './image-auto-not-injected.ts';
 import { jwksFetchUnrestricted } from './jwks-fetch-unrestricted.ts';
 import { jwtClaimRouteWithoutAuthentication } from './jwt-claim-route-without-authentication.ts';
+import { keyInManifest } from './key-in-manifest.ts';
 import { kubernetesGatewaysConflict } from './kubernetes-gateways-conflict.ts';
 import { l7PolicyWithoutWaypoint } from './l7-policy-without-waypoint.ts';
 import { lightstepProvider } from './lightstep-provider.ts';
@@ -272,4 +273,5 @@ export const rules: readonly Rule[] = [
   caSelfSigned,
   certificateLivesLong,
   trustDomainUnknown,
+  keyInManifest,
 ];

@@ -1,6 +1,7 @@
 import { field, fields, mapping, text, type KubernetesObject, type Manifest } from '../../manifest/index.ts';
 import { element, fromBase64, pemBlocks, type Element } from './der.ts';
 import type { Entity } from './entity.ts';
+import { keyMaterialIn, type KeyMaterial } from './key-material.ts';
 
 /** What the certificate of a secret is worth, without any of it. */
 export interface Certificate {
@@ -17,9 +18,11 @@ export interface Secret extends Entity {
   readonly certificate: Certificate | undefined;
   /** Why a gateway cannot serve with it; undefined where it can, dates aside. */
   readonly unusable: string | undefined;
+  /** Where keys stand in it. */
+  readonly material: readonly KeyMaterial[];
 }
 
-type SecretFacts = Pick<Secret, 'type' | 'keys' | 'certificate' | 'unusable'>;
+type SecretFacts = Pick<Secret, 'type' | 'keys' | 'certificate' | 'unusable' | 'material'>;
 
 /** What is known of secrets whose material was let go. */
 const known = new WeakMap<KubernetesObject, SecretFacts>();
@@ -51,6 +54,7 @@ function factsOf(object: KubernetesObject): SecretFacts {
     keys: [...new Set([...Object.keys(data), ...Object.keys(plain)])].sort(),
     certificate: found?.certificate,
     unusable: found ? found.unusable : 'it has neither the keys tls.crt and tls.key nor cert and key',
+    material: keyMaterialIn(object),
   };
 }
 
