@@ -43,6 +43,11 @@ export { runsGateway, workloadPort, type Container, type Workload } from './enti
 export { mayBeGatewayElsewhere, workloadsOfGateway } from './queries/gateway-workloads.ts';
 export { HostIndex } from './queries/host-index.ts';
 export { hasAmbient, hasSidecar, isAmbient } from './queries/in-mesh.ts';
+export { proxyKindOf, type ProxyKind } from './queries/proxy-kind.ts';
+export { inboundPort, type InboundPort } from './queries/inbound-port.ts';
+export { clientTls, type ClientTls } from './queries/client-tls.ts';
+export { refusalOf, type MtlsRefusal, type SentTls } from './queries/mtls-refusal.ts';
+export { connecting, connectionsTo, endpointKind, type ConnectingClient, type Connection, type Security } from './queries/connections-to.ts';
 export { ownersOf, portsOf, type HostOwner } from './queries/known-host.ts';
 export { accessThroughZtunnel, accessTo, type Access, type CustomVerdict } from './queries/access.ts';
 export { mtlsModeOf, mtlsModeOfNamespace, type MtlsDecision } from './queries/peer-authentication.ts';

@@ -1,9 +1,8 @@
-import type { Workload } from '../mesh/index.ts';
+import type { ProxyKind, Workload } from '../mesh/index.ts';
 
 /** Where a request passes: the proxy of a workload, or a workload without one. */
 export interface Proxy {
-  /** `ambient`: the node's ztunnel stands for it. `none`: the application alone. */
-  readonly kind: 'sidecar' | 'gateway' | 'waypoint' | 'ambient' | 'none';
+  readonly kind: ProxyKind;
   readonly namespace: string;
   readonly labels: ReadonlyMap<string, string>;
   /** The name of its service account, in its namespace. */

@@ -1,4 +1,4 @@
-import { hasSidecar, isAmbient, workloadAtAddress, type Mesh, type Workload } from '../mesh/index.ts';
+import { proxyKindOf, workloadAtAddress, type Mesh, type Workload } from '../mesh/index.ts';
 import { nearest } from '../schema/index.ts';
 import { BadRequest } from './bad-request.ts';
 import type { Proxy } from './proxy.ts';
@@ -23,21 +23,13 @@ export const nobody: Proxy = { kind: 'none', namespace: '', labels: new Map(), s
 /** The proxy of a workload. */
 export function proxyOf(mesh: Mesh, workload: Workload): Proxy {
   return {
-    kind: runsGateway(mesh, workload) ? (isWaypoint(mesh, workload) ? 'waypoint' : 'gateway') : hasSidecar(mesh, workload) ? 'sidecar' : isAmbient(mesh, workload) ? 'ambient' : 'none',
+    kind: proxyKindOf(mesh, workload),
     namespace: workload.namespace,
     labels: workload.podLabels,
     serviceAccount: workload.serviceAccount,
     ips: workload.ips,
     workload,
   };
-}
-
-function runsGateway(mesh: Mesh, workload: Workload): boolean {
-  return mesh.gatewayWorkloads.includes(workload);
-}
-
-function isWaypoint(mesh: Mesh, { namespace, podLabels }: Workload): boolean {
-  return mesh.kubernetesGateway(namespace, podLabels.get('gateway.networking.k8s.io/gateway-name') ?? '')?.isWaypoint ?? false;
 }
 
 function workloadNamed(mesh: Mesh, written: string): Workload {

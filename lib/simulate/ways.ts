@@ -1,6 +1,6 @@
 import {
-  accessThroughZtunnel, accessTo, addressText, destinationRuleFor, effectivePolicy, endpointsOf, isHttp, portText, requestAuthenticationsFor, type Access,
-  type Dimension, type JwtRule, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint,
+  accessThroughZtunnel, accessTo, addressText, clientTls, destinationRuleFor, effectivePolicy, endpointsOf, inboundPort, isHttp, portText, requestAuthenticationsFor, type Access,
+  type ClientTls, type Dimension, type JwtRule, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint,
 } from '../mesh/index.ts';
 import type { Values } from './evaluate.ts';
 import { policyTarget } from './policy-target.ts';
@@ -9,10 +9,9 @@ import { proxyOf } from './sender.ts';
 import { admit } from './server/admission.ts';
 import type { Arrival, Transport } from './server/arrival.ts';
 import { identified } from './server/serve.ts';
-import { clientTls, type ClientTls } from './stages/client-tls.ts';
 import { transportOf } from './stages/destination.ts';
 import { transportTo } from './stages/direct.ts';
-import { inboundPort, readable } from './stages/inbound.ts';
+import { readable } from './stages/inbound.ts';
 import { tunnelled, waypointFor } from './stages/waypoint-for.ts';
 import { waypointProxy } from './stages/waypoint-policies.ts';
 

@@ -1,6 +1,6 @@
 import {
-  destinationRuleFor, effectivePolicy, endpointsOf, hostName, isHttp, knowsWorkloads, seenService,
-  type EffectivePolicy, type MergedDestinationRule, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint, type Target,
+  clientTls, destinationRuleFor, effectivePolicy, endpointKind, endpointsOf, hostName, isHttp, knowsWorkloads, seenService,
+  type ClientTls, type EffectivePolicy, type MergedDestinationRule, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint, type Target,
 } from '../../mesh/index.ts';
 import { answers, closes, ending, ends, shared, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
@@ -8,7 +8,6 @@ import { identityOf, type Proxy } from '../proxy.ts';
 import { proxyOf } from '../sender.ts';
 import type { Answer, HttpRequest, Transport } from '../server/arrival.ts';
 import type { Destination, Outcome, Step } from '../trace.ts';
-import { clientTls, type ClientTls } from './client-tls.ts';
 import { received, seenBy } from './inbound.ts';
 import { waypointFor } from './waypoint-for.ts';
 
@@ -115,8 +114,7 @@ function toEach(mesh: Mesh, sending: Sending, { service, port, policy, endpoints
 
 function serverOf(mesh: Mesh, { workload, namespace, labels, serviceAccount, address }: ServiceEndpoint): Proxy {
   if (workload) return { ...proxyOf(mesh, workload), ips: address === '' ? [] : [address] };
-  // A machine outside Kubernetes that is in the mesh says so in a label.
-  return { kind: labels.get('security.istio.io/tlsMode') === 'istio' ? 'sidecar' : 'none', namespace, labels, serviceAccount, ips: [address], workload: undefined };
+  return { kind: endpointKind(mesh, { workload, labels }), namespace, labels, serviceAccount, ips: [address], workload: undefined };
 }
 
 function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoints }: Reach, endpoint: ServiceEndpoint, server: Proxy, tls: ClientTls): Branch {

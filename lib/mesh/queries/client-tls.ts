@@ -1,7 +1,11 @@
-import {
-  backendTls, mtlsModeOf, mtlsModeOfNamespace, type EffectivePolicy, type From, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint,
-} from '../../mesh/index.ts';
-import type { Proxy } from '../proxy.ts';
+import type { From } from '../conditions.ts';
+import type { Mesh } from '../mesh.ts';
+import type { EffectivePolicy } from './effective-policy.ts';
+import type { ServiceEndpoint } from './endpoints-of.ts';
+import { backendTls } from './gateway-api/backend-tls.ts';
+import { mtlsModeOf, mtlsModeOfNamespace } from './peer-authentication.ts';
+import type { ProxyKind } from './proxy-kind.ts';
+import type { RegisteredPort, RegisteredService } from './registered-service.ts';
 
 /** How the client's proxy secures the connection to an endpoint, and who says so. */
 export interface ClientTls {
@@ -21,7 +25,7 @@ export interface ClientTls {
 
 /** Who sends to which port of which service, and what DestinationRules say of it. */
 export interface Sent {
-  readonly client: Proxy;
+  readonly client: { readonly kind: ProxyKind };
   readonly policy: EffectivePolicy;
   readonly service: RegisteredService;
   readonly port: RegisteredPort;
@@ -34,7 +38,7 @@ export interface Sent {
  * Source: https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/#auto-mtls, and istio/istio
  * pilot/pkg/xds/endpoints/mtls_checker.go
  */
-export function clientTls(mesh: Mesh, { client, policy, service, port }: Sent, endpoint: ServiceEndpoint, server: Proxy, all: readonly Proxy['kind'][]): ClientTls {
+export function clientTls(mesh: Mesh, { client, policy, service, port }: Sent, endpoint: ServiceEndpoint, server: { readonly kind: ProxyKind }, all: readonly ProxyKind[]): ClientTls {
   if (policy.tls) {
     const { value, from } = policy.tls;
     return { mode: written[typeof value.mode === 'string' ? value.mode : 'DISABLE'] ?? 'none', auto: false, from: { on: from.on, at: `${from.at}.mode` }, note: undefined, serverName: typeof value.sni === 'string' && value.sni !== '' ? value.sni : undefined };

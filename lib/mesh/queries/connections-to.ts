@@ -1,0 +1,133 @@
+import type { KubernetesGateway } from '../entities/gateway-api.ts';
+import { isHttp } from '../entities/protocol.ts';
+import type { Workload } from '../entities/workload.ts';
+import type { Mesh } from '../mesh.ts';
+import { clientTls, type ClientTls } from './client-tls.ts';
+import { destinationRuleFor } from './destination-rule-for.ts';
+import { effectivePolicy, type EffectivePolicy } from './effective-policy.ts';
+import { endpointsOf, type ServiceEndpoint } from './endpoints-of.ts';
+import { inboundPort } from './inbound-port.ts';
+import { refusalOf, type SentTls } from './mtls-refusal.ts';
+import { mtlsModeOf, type MtlsDecision } from './peer-authentication.ts';
+import { proxyKindOf, type ProxyKind } from './proxy-kind.ts';
+import type { RegisteredPort, RegisteredService } from './registered-service.ts';
+import { ingressUsesWaypoint, waypointOfService } from './waypoint-of.ts';
+
+/** Who connects. */
+export interface ConnectingClient {
+  readonly kind: ProxyKind;
+  readonly namespace: string;
+  readonly labels: ReadonlyMap<string, string>;
+}
+
+/**
+ * How a connection is secured: mutual TLS of the mesh, TLS of someone else's certificates, not at all, or it fails. Of one to
+ * a gateway its Gateway decides.
+ */
+export type Security = 'mutual TLS' | 'TLS' | 'plain text' | 'broken' | 'up to its Gateway';
+
+/** A connection from a client to one endpoint of a service. */
+export interface Connection {
+  readonly endpoint: ServiceEndpoint;
+  readonly security: Security;
+  /** What the client's side sends. */
+  readonly client: ClientTls;
+  /** What the endpoint takes; undefined where no proxy of the mesh asks. */
+  readonly server: MtlsDecision | undefined;
+  /** The waypoint that it passes, which is met in mutual TLS; the sides are then those behind it. */
+  readonly via: KubernetesGateway | undefined;
+  /** Why it fails. */
+  readonly why: string | undefined;
+}
+
+/** A workload as one who connects. */
+export function connecting(mesh: Mesh, workload: Workload): ConnectingClient {
+  return { kind: proxyKindOf(mesh, workload), namespace: workload.namespace, labels: workload.podLabels };
+}
+
+/**
+ * How a client is connected to each endpoint of a port of a service, past its routes: what a DestinationRule or auto mTLS makes
+ * it send, against the mode of the endpoint's port. A client without a proxy sends plain text.
+ *
+ * @see https://istio.io/latest/docs/ops/configuration/traffic-management/tls-configuration/
+ */
+export function connectionsTo(mesh: Mesh, client: ConnectingClient, service: RegisteredService, port: RegisteredPort, subset = ''): readonly Connection[] {
+  const via = waypointBetween(mesh, client, service);
+  if (via) {
+    const waypoint: ConnectingClient = { kind: 'waypoint', namespace: via.namespace, labels: new Map([['gateway.networking.k8s.io/gateway-name', via.name]]) };
+    return connectionsTo(mesh, waypoint, service, port).map(behind => ({ ...behind, via }));
+  }
+  const asProxy = client.kind !== 'none' && client.kind !== 'ambient';
+  const rule = asProxy ? destinationRuleFor(mesh, service.host, service.namespace, client) : undefined;
+  const policy = effectivePolicy(rule, subset, port.number);
+  const endpoints = endpointsOf(mesh, service, port, rule?.subsets.get(subset)?.subset.labels ?? noLabels);
+  const kinds = [...new Set(endpoints.map(endpoint => endpointKind(mesh, endpoint)))];
+  return endpoints.map(endpoint => connection(mesh, { client, service, port, policy, kinds }, endpoint));
+}
+
+/** Which proxy an endpoint has. A machine outside Kubernetes that is in the mesh says so in a label. */
+export function endpointKind(mesh: Mesh, { workload, labels }: Pick<ServiceEndpoint, 'workload' | 'labels'>): ProxyKind {
+  if (workload) return proxyKindOf(mesh, workload);
+  return labels.get('security.istio.io/tlsMode') === 'istio' ? 'sidecar' : 'none';
+}
+
+const noLabels: ReadonlyMap<string, string> = new Map();
+
+function waypointBetween(mesh: Mesh, { kind }: ConnectingClient, { owners: [owner] }: RegisteredService): KubernetesGateway | undefined {
+  if (!owner) return undefined;
+  return kind === 'ambient' || kind === 'sidecar' || (kind === 'gateway' && ingressUsesWaypoint(mesh, owner)) ? waypointOfService(mesh, owner) : undefined;
+}
+
+interface Between {
+  readonly client: ConnectingClient;
+  readonly service: RegisteredService;
+  readonly port: RegisteredPort;
+  readonly policy: EffectivePolicy;
+  readonly kinds: readonly ProxyKind[];
+}
+
+function connection(mesh: Mesh, between: Between, endpoint: ServiceEndpoint): Connection {
+  const { service, port } = between;
+  const server = endpointKind(mesh, endpoint);
+  const client = sent(mesh, between, endpoint, server);
+  const is = (security: Security, why?: string, decision?: MtlsDecision): Connection => ({ endpoint, security, client, server: decision, via: undefined, why });
+  if (client.trouble !== undefined) return is('broken', client.trouble);
+  if (server === 'gateway') return is('up to its Gateway');
+  if (server === 'waypoint') return is(secured[client.mode]);
+  if (server === 'none') {
+    if (client.mode === 'istio mutual') return is('broken', 'the endpoint has no proxy that would take mutual TLS of the mesh');
+    if (client.mode !== 'none' && !client.byPolicy && !service.external && isHttp(port.protocol)) return is('broken', 'the port is declared as HTTP, and nothing there takes TLS');
+    return is(secured[client.mode]);
+  }
+  const { namespace, labels, workload, address } = endpoint;
+  const decision = mtlsModeOf(mesh, { namespace, labels }, endpoint.port);
+  const inbound = inboundPort(mesh, { namespace, labels, workload, ips: address === '' ? [] : [address] }, endpoint.port);
+  const own = decision.mode === 'DISABLE' && server === 'sidecar' ? inbound.listener?.tlsMode : undefined;
+  if (own !== undefined) {
+    const taken = client.mode === 'mutual' || client.mode === 'istio mutual' || (client.mode === 'one-way' && own === 'SIMPLE');
+    return taken ? is('TLS', undefined, decision) : is('broken', `the Sidecar's ingress listener takes TLS of its own (${own})`, decision);
+  }
+  const tls = transport[client.mode];
+  const reads = isHttp(inbound.protocol) || (inbound.protocol === 'AUTO' && (tls.tls === 'none' || (tls.istio && decision.mode !== 'DISABLE')));
+  const refusal = refusalOf(server, decision.mode, tls, reads);
+  if (refusal) return is('broken', refusal.why, decision);
+  if (client.mode === 'istio mutual' && decision.mode === 'DISABLE' && server === 'sidecar') return is('broken', 'the application is handed mutual TLS of the mesh, which it cannot read', decision);
+  return is(secured[client.mode], undefined, decision);
+}
+
+/** What a client sends. ztunnel tunnels to those who take its tunnel, and passes on as it is to others. */
+function sent(mesh: Mesh, { client, service, port, policy, kinds }: Between, endpoint: ServiceEndpoint, server: ProxyKind): ClientTls {
+  if (client.kind === 'none') return { mode: 'none', auto: false, from: undefined, note: 'the client has no proxy' };
+  if (client.kind !== 'ambient') return clientTls(mesh, { client, policy, service, port }, endpoint, { kind: server }, kinds);
+  const tunnels = server === 'ambient' || server === 'waypoint' || (server === 'sidecar' && endpoint.labels.get('networking.istio.io/tunnel') === 'http');
+  return tunnels ? { mode: 'istio mutual', auto: true, from: undefined, note: undefined } : { mode: 'none', auto: true, from: undefined, note: 'the endpoint takes no tunnel of ambient mode' };
+}
+
+const secured: Readonly<Record<ClientTls['mode'], Security>> = { none: 'plain text', 'one-way': 'TLS', mutual: 'TLS', 'istio mutual': 'mutual TLS' };
+
+const transport: Readonly<Record<ClientTls['mode'], SentTls>> = {
+  none: { tls: 'none', istio: false, identified: false },
+  'one-way': { tls: 'one-way', istio: false, identified: false },
+  mutual: { tls: 'mutual', istio: false, identified: false },
+  'istio mutual': { tls: 'mutual', istio: true, identified: true },
+};
