@@ -16,6 +16,7 @@ export type {
 export { PodMonitor, PrometheusRule, ServiceMonitor } from '../../imports/monitoring.coreos.com.ts';
 export { Telemetry } from '../../imports/telemetry.istio.io.ts';
 export type { TelemetrySpec } from '../../imports/telemetry.istio.io.ts';
+export { Certificate, Issuer, type CertificateSpec } from '../../imports/cert-manager.io.ts';
 export { duration, type GoDuration } from '../../imports/duration.ts';
 export { applyPatches, checkPatches } from '../../imports/patch.ts';
 export { Application } from '../../imports/argoproj.io.ts';

@@ -86,6 +86,7 @@ export {
   ingressUsesWaypoint, waypointOf, waypointOfNamespace, waypointOfService, waypointOfWorkload, waypointTraffic, type Waypoint, type WaypointTraffic, type WaypointTrouble,
 } from './queries/waypoint-of.ts';
 export { waypointVirtualHost } from './queries/waypoint-rules.ts';
+export { strictBlockers, strictPlan, type StrictBlocker, type StrictOptions, type StrictPlace, type StrictStep } from './queries/strict-plan.ts';
 export { calleesOf } from './queries/calls.ts';
 export { longestCall, longestOf, routesTo, virtualServiceOf, type LongestCall } from './queries/call-cost.ts';
 export { httpEntries, type HttpEntry } from './queries/http-entries.ts';

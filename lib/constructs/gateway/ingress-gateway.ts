@@ -15,6 +15,7 @@ import type { GatewayExposure } from '../traffic/gateway-virtual-service.ts';
 import { claimSameRequests } from '../traffic/routing.ts';
 import { dnsLabel, domainName, freeId, hostName, hostsMeet } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
+import { checkServerTls } from '../values/server-tls.ts';
 import { warn } from '../values/warning.ts';
 import { exposureRules } from './exposure-rules.ts';
 import type { ExposeProps, ForwardProps, IngressGatewayProps } from './ingress-gateway-props.ts';
@@ -65,6 +66,7 @@ export class IngressGateway extends Construct implements PolicyTarget {
     if (props.tls?.mode === 'PASSTHROUGH' && (props.plain ?? 'closed') !== 'closed') {
       throw new Error(`${where}: a gateway that passes TLS on serves no plain HTTP; make a gateway of its own for that`);
     }
+    if (props.tls) checkServerTls(where, props.tls);
     this.#selector = props.selector ?? { istio: 'ingress' };
     const account = domainName(where, 'serviceAccount', props.serviceAccount ?? 'istio-ingress');
     this.#principal = `${this.namespace.mesh.trustDomain}/ns/${this.namespace.name}/sa/${account}`;
@@ -86,6 +88,11 @@ export class IngressGateway extends Construct implements PolicyTarget {
   /** The gateway as routes refer to it: `namespace/name`. */
   get reference(): string {
     return `${this.namespace.name}/${this.name}`;
+  }
+
+  /** The Secrets with its certificates, in its namespace. */
+  get credentialNames(): readonly string[] {
+    return this.#props.tls?.credentialNames ?? [];
   }
 
   /**

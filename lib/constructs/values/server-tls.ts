@@ -1,11 +1,13 @@
 import type { ServerTLSSettings } from '../l1.ts';
+import { secretName } from './secret-name.ts';
+import { checkTls, type TlsVersion } from './tls-names.ts';
 
 /** How strict a gateway is about TLS. */
 export interface TlsLimits {
   /** @default - Istio's: TLSV1_2 */
-  readonly minProtocolVersion?: 'TLSV1_2' | 'TLSV1_3' | undefined;
+  readonly minProtocolVersion?: TlsVersion | undefined;
   /** @default - Envoy's newest */
-  readonly maxProtocolVersion?: 'TLSV1_2' | 'TLSV1_3' | undefined;
+  readonly maxProtocolVersion?: TlsVersion | undefined;
   /** Cipher suites for TLS 1.2, as OpenSSL names them. @default - Envoy's */
   readonly cipherSuites?: readonly string[] | undefined;
 }
@@ -45,6 +47,22 @@ export const ServerTls = {
   /** Connections go on as they are, by the name that the client asks for; the service has the certificate. */
   passthrough: (): ServerTls => ({ mode: 'PASSTHROUGH', credentialNames: [] }),
 };
+
+/**
+ * Refuses TLS that no client could speak, or that Istio reads otherwise than it is written.
+ *
+ * @throws where a credential is no name of a Secret, or the limits leave nothing
+ */
+export function checkServerTls(where: string, tls: ServerTls): void {
+  if (tls.mode !== 'PASSTHROUGH' && tls.credentialNames.length === 0) throw new Error(`${where}: tls needs the name of a Secret with a certificate, got none`);
+  // Istio takes at most one of RSA and one of ECDSA.
+  if (tls.credentialNames.length > 2) throw new Error(`${where}: a server has at most two certificates, one of RSA and one of ECDSA, got ${tls.credentialNames.length}`);
+  for (const name of [...tls.credentialNames, ...(tls.caCertCredentialName === undefined ? [] : [tls.caCertCredentialName])]) {
+    // `kubernetes://` says where the Secret is; `configmap://` names another kind.
+    secretName(`${where}: tls`, name.replace(/^(?:kubernetes|configmap):\/\/(?:[a-z0-9-]{1,63}\/)?/, ''));
+  }
+  checkTls(`${where}: tls`, tls);
+}
 
 /** Prints it as a Gateway takes it. */
 export function serverTls({ mode, credentialNames, ...rest }: ServerTls): ServerTLSSettings {
