@@ -1,4 +1,4 @@
-import { manifestOf } from '../../manifest/index.ts';
+import { keyOf, manifestOf } from '../../manifest/index.ts';
 import type { From } from '../conditions.ts';
 import { isSystemNamespace } from '../entities/namespace.ts';
 import type { Selector } from '../entities/selector.ts';
@@ -57,8 +57,8 @@ export function strictPlan(mesh: Mesh, options: StrictOptions = {}): readonly St
  * TLS that is not the mesh's, and could not then.
  */
 export function strictBlockers(mesh: Mesh, place: StrictPlace, { calls = () => true }: StrictOptions = {}): readonly StrictBlocker[] {
-  const after = strict(mesh, place);
   const clients = groups(mesh);
+  const after = strict(mesh, place);
   const found = new Map<Workload, { readonly to: string[]; readonly connection: Connection }>();
   for (const service of place.namespace === undefined ? mesh.services : mesh.at(servicesOf, place.namespace)) {
     for (const registered of ofOwner(service)) {
@@ -69,7 +69,7 @@ export function strictBlockers(mesh: Mesh, place: StrictPlace, { calls = () => t
           if (!refused) continue;
           for (const client of callers) {
             // A workload that calls itself passes no network.
-            if (refused.endpoint.workload === client) continue;
+            if (refused.endpoint.workload && keyOf(refused.endpoint.workload) === keyOf(client)) continue;
             const known = found.get(client) ?? { to: [], connection: refused };
             known.to.push(`${registered.host}:${port.number}`);
             found.set(client, known);
