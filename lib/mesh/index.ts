@@ -21,7 +21,7 @@ export { covers, fullHost, hostsMeet } from './entities/hosts.ts';
 export { claimDimension } from './entities/claim.ts';
 export type { JwtKey, JwtRule, TokenPlace } from './entities/jwt-rule.ts';
 export type { Installation } from './entities/installation.ts';
-export { keyMaterialIn, withoutKeys, type KeyMaterial } from './entities/key-material.ts';
+export { holdsKey, keyMaterialIn, withoutKeys, type KeyMaterial } from './entities/key-material.ts';
 export type { MeshConfig } from './entities/mesh-config.ts';
 export { isSystemNamespace, type NamespaceEntity } from './entities/namespace.ts';
 export type { NetworkPolicy } from './entities/network-policy.ts';

@@ -1,5 +1,5 @@
 export { goDuration } from './go-duration.ts';
 export { nearest } from './nearest.ts';
-export type { Options, Violation } from './report.ts';
+export { shown, type Options, type Violation } from './report.ts';
 export { keywords, type Rule, type Schema } from './schema.ts';
 export { violations } from './violations.ts';

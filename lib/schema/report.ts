@@ -70,7 +70,7 @@ export class Report {
   }
 }
 
-/** A value as a message shows it: short, on one line. */
+/** A value as a message shows it: short, on one line. What may be a private key, pasted where its name belongs, is not shown. */
 export function shown(value: unknown): string {
   let text: string;
   try {
@@ -79,5 +79,6 @@ export function shown(value: unknown): string {
     // A value that contains itself.
     text = Array.isArray(value) ? 'a list' : 'an object';
   }
+  if (/PRIVATE KEY|\bkty\b|LS0tLS1CRUdJTi|eyJ/.test(text)) return `${text.length} characters that may be a key, not shown`;
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -1,7 +1,8 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Finding } from '../../check/index.ts';
+import { holdsKey } from '../../mesh/index.ts';
 
-/** The line of a finding with a caret below it, and the one before. Nothing of a Secret is shown. */
+/** The line of a finding with a caret below it, and the one before. Nothing of a Secret is shown, nor of a document with a key. */
 export function excerpt({ file, line, column = 1, path, resource }: Finding, linesOf: (file: string) => readonly string[] | undefined, colors: Colors): string[] {
   const lines = file === undefined || resource?.kind === 'Secret' ? undefined : linesOf(file);
   const wanted = lines && line !== undefined ? lines[line - 1] : undefined;
@@ -29,13 +30,22 @@ export function visible(text: string): string {
 const most = 160;
 const secret = /["']?kind["']?\s*:\s*["']?Secret/;
 
-/** Whether a line may hold what a Secret keeps: it stands on the line of one, or in a document that cannot be read and may be one. */
+/** Whether a line may hold what a Secret keeps: it stands on the line of one, in a document that cannot be read and may be one, or beside a key. */
 function mayShowSecret(lines: readonly string[], line: number, isRead: boolean): boolean {
   if (secret.test(lines[line - 1] ?? '')) return true;
-  if (isRead) return false;
   let first = line - 1;
   while (first > 0 && !lines[first]?.startsWith('---')) first--;
-  let last = line;
-  while (last < lines.length && !lines[last]?.startsWith('---')) last++;
-  return lines.slice(first, last).some(text => secret.test(text));
+  const known = documents.get(lines) ?? new Map<number, { readonly isSecret: boolean; readonly hasKey: boolean }>();
+  documents.set(lines, known);
+  let document = known.get(first);
+  if (!document) {
+    let last = line;
+    while (last < lines.length && !lines[last]?.startsWith('---')) last++;
+    const own = lines.slice(first, last);
+    known.set(first, document = { isSecret: own.some(text => secret.test(text)), hasKey: holdsKey(own.join('\n')) });
+  }
+  return document.hasKey || (!isRead && document.isSecret);
 }
+
+/** What is known of documents, by the line that they begin on. */
+const documents = new WeakMap<readonly string[], Map<number, { readonly isSecret: boolean; readonly hasKey: boolean }>>();

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
+import { shown } from '../../schema/index.ts';
 import { MeshNamespace } from '../platform/mesh-namespace.ts';
 import type { ServiceMesh } from '../platform/service-mesh.ts';
 import type { MeshCa, MeshCaValues } from './mesh-ca.ts';
@@ -32,7 +33,7 @@ export class SpireCa extends Construct implements MeshCa {
   constructor(scope: Construct, id: string, { mesh, driver = 'csi.spiffe.io', className }: SpireCaProps) {
     super(scope, id);
     const where = this.node.path;
-    if (!/^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$/.test(driver)) throw new Error(`${where}: driver must be the name of a CSI driver, as in "csi.spiffe.io", got ${JSON.stringify(driver)}`);
+    if (!/^[a-z0-9](?:[-a-z0-9.]{0,61}[a-z0-9])?$/.test(driver)) throw new Error(`${where}: driver must be the name of a CSI driver, as in "csi.spiffe.io", got ${shown(driver)}`);
     this.values = { sidecarInjectorWebhook: { templates: { spire: template(driver) } } };
     new ApiObject(this, 'identity', {
       apiVersion: 'spire.spiffe.io/v1alpha1', kind: 'ClusterSPIFFEID', metadata: { name: 'istio-workloads' },

@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { shown } from '../../schema/index.ts';
 
 /**
  * Refuses a name that Kubernetes would refuse for a Service, with the construct that gave it.
@@ -7,7 +8,7 @@ import type { IConstruct } from 'constructs';
  */
 export function serviceName(where: string, what: string, name: string): string {
   if (/^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name;
-  throw new Error(`${where}: ${what} must be a DNS label (a lower-case letter, then letters, digits and "-", at most 63 characters), got ${JSON.stringify(name)}`);
+  throw new Error(`${where}: ${what} must be a DNS label (a lower-case letter, then letters, digits and "-", at most 63 characters), got ${shown(name)}`);
 }
 
 /**
@@ -17,7 +18,7 @@ export function serviceName(where: string, what: string, name: string): string {
  */
 export function dnsLabel(where: string, what: string, name: string): string {
   if (/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name;
-  throw new Error(`${where}: ${what} must be a DNS label (lower-case letters, digits and "-", at most 63 characters), got ${JSON.stringify(name)}`);
+  throw new Error(`${where}: ${what} must be a DNS label (lower-case letters, digits and "-", at most 63 characters), got ${shown(name)}`);
 }
 
 /**
@@ -29,7 +30,7 @@ export function hostName(where: string, host: string): string {
   const labels = host.replace(/^\*\./, '').split('.');
   const valid = host.length <= 253 && labels.length > 1 && labels.every(label => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/i.test(label));
   if (valid) return host.toLowerCase();
-  throw new Error(`${where}: a host must be a full domain name such as shop.example.com or *.example.com, got ${JSON.stringify(host)}`);
+  throw new Error(`${where}: a host must be a full domain name such as shop.example.com or *.example.com, got ${shown(host)}`);
 }
 
 /** Whether some host is in both: `*.example.com` takes `a.example.com`, and `*` takes all. */
@@ -53,7 +54,7 @@ function takesHost(wide: string, narrow: string): boolean {
  */
 export function domainName(where: string, what: string, name: string): string {
   if (name.length <= 253 && name.split('.').every(label => /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(label))) return name;
-  throw new Error(`${where}: ${what} must be DNS labels with dots between them, as in "cluster.local", got ${JSON.stringify(name)}`);
+  throw new Error(`${where}: ${what} must be DNS labels with dots between them, as in "cluster.local", got ${shown(name)}`);
 }
 
 /**
@@ -66,8 +67,8 @@ export function metadataKeys(where: string, what: 'label' | 'annotation', entrie
     const [name = '', prefix] = key.split('/').reverse();
     const legal = part.test(name) && name !== '' && key.split('/').length <= 2 && (prefix === undefined || (prefix.length <= 253 && /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(prefix)));
     if (!legal) throw new Error(`${where}: ${JSON.stringify(key)} is no name of ${article[what]}; use letters, digits, "-", "_" and ".", at most 63, after an optional domain and "/"`);
-    if (typeof value !== 'string') throw new Error(`${where}: ${what} ${key} must be text, got ${JSON.stringify(value)}`);
-    if (what === 'label' && !part.test(value)) throw new Error(`${where}: label ${key} must be at most 63 letters, digits, "-", "_" and ".", got ${JSON.stringify(value)}`);
+    if (typeof value !== 'string') throw new Error(`${where}: ${what} ${key} must be text, got ${shown(value)}`);
+    if (what === 'label' && !part.test(value)) throw new Error(`${where}: label ${key} must be at most 63 letters, digits, "-", "_" and ".", got ${shown(value)}`);
   }
 }
 

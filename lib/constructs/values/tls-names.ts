@@ -1,3 +1,5 @@
+import { shown } from '../../schema/index.ts';
+
 /** A version of TLS, as Istio names it. */
 export type TlsVersion = 'TLSV1_2' | 'TLSV1_3';
 
@@ -14,7 +16,7 @@ export function checkTls(where: string, { minProtocolVersion, maxProtocolVersion
   const unknown = cipherSuites.find(suite => !suites.includes(suite));
   if (unknown !== undefined) {
     const ofTls13 = unknown.startsWith('TLS_');
-    throw new Error(`${where}: ${JSON.stringify(unknown.slice(0, 60))} is no cipher suite that Istio takes${ofTls13 ? '; those of TLS 1.3 cannot be chosen' : ''}; take of ${suites.join(', ')}`);
+    throw new Error(`${where}: ${shown(unknown)} is no cipher suite that Istio takes${ofTls13 ? '; those of TLS 1.3 cannot be chosen' : ''}; take of ${suites.join(', ')}`);
   }
   const twice = cipherSuites.find((suite, i) => cipherSuites.indexOf(suite) !== i);
   if (twice !== undefined) throw new Error(`${where}: cipher suite ${twice} is named twice; name it once`);

@@ -34,12 +34,17 @@ export function keyMaterialIn(object: object): readonly KeyMaterial[] {
   return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
 }
 
+/** Whether a key stands in a text. */
+export function holdsKey(text: string): boolean {
+  return inText(text, 0) !== undefined;
+}
+
 /** The text without the keys in it, for what is printed. Where one is in base64, nothing is left. */
 export function withoutKeys(given: string): string {
-  if (inText(given, 0) === undefined) return given;
+  if (!holdsKey(given)) return given;
   const shortened = given.replaceAll(/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY.*/gs, hidden)
     .replaceAll(/(["'\\]*\b[dk]\b["'\\]*[ \t]{0,9}[:=][ \t]{0,9}["'\\]*)[A-Za-z0-9_-]{8,}/g, `$1${hidden}`);
-  return inText(shortened, 0) === undefined ? shortened : hidden;
+  return holdsKey(shortened) ? hidden : shortened;
 }
 
 const hidden = '(a key, not shown)';
