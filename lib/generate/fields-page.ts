@@ -61,7 +61,7 @@ function readGoldens(folder: string): Golden[] {
     .sort()
     .flatMap(path => (loadAll(readFileSync(join(folder, path), 'utf8')) as { apiVersion: string; kind: string; spec: unknown }[])
       // The Gateway API has a Gateway as well.
-      .filter(({ apiVersion, kind }: { readonly apiVersion?: string; readonly kind: string }) => apiVersion?.startsWith('networking.istio.io/') === true && kinds.includes(kind))
+      .filter(({ apiVersion, kind }: { readonly apiVersion?: string; readonly kind: string }) => (apiVersion === undefined || apiVersion.startsWith('networking.istio.io/')) && kinds.includes(kind))
       .map(({ kind, spec }) => ({ kind, spec, intent: intentOf(path) })));
 }
 
