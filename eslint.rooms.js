@@ -12,7 +12,7 @@ export const rooms = {
   schema: { rooms: [], packages: ['re2js', '@marcbachmann/cel-js'] },
   manifest: { rooms: [], packages: ['js-yaml', 'yaml'] },
   files: { rooms: [], packages: ['tinyglobby'] },
-  mesh: { rooms: ['manifest'], packages: ['re2js'] },
+  mesh: { rooms: ['manifest'], packages: ['re2js', '@marcbachmann/cel-js'] },
   check: { rooms: ['manifest', 'mesh', 'schema', 'facts'], packages: ['re2js', '@marcbachmann/cel-js'] },
   simulate: { rooms: ['mesh', 'schema'], packages: ['re2js'] },
   audit: { rooms: ['check', 'mesh', 'simulate'], packages: [] },

@@ -13,7 +13,7 @@ export { AuthorizationPolicy, PeerAuthentication, RequestAuthentication } from '
 export type {
   AuthorizationPolicySpec, Condition, JWTRule, Operation, PeerAuthenticationSpec, RequestAuthenticationSpec, Rule, RuleFrom, Source,
 } from '../../imports/security.istio.io.ts';
-export { PodMonitor, PrometheusRule, ServiceMonitor } from '../../imports/monitoring.coreos.com.ts';
+export { PodMonitor, PrometheusRule, ServiceMonitor, type PodMonitorProps, type ServiceMonitorProps } from '../../imports/monitoring.coreos.com.ts';
 export { Telemetry } from '../../imports/telemetry.istio.io.ts';
 export type { TelemetrySpec } from '../../imports/telemetry.istio.io.ts';
 export { Certificate, Issuer, type CertificateSpec } from '../../imports/cert-manager.io.ts';

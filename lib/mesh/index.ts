@@ -22,6 +22,7 @@ export { claimDimension } from './entities/claim.ts';
 export type { JwtKey, JwtRule, TokenPlace } from './entities/jwt-rule.ts';
 export type { Installation } from './entities/installation.ts';
 export { holdsKey, keyMaterialIn, withoutKeys, type KeyMaterial } from './entities/key-material.ts';
+export type { MetricMode, MetricOverride, MetricsOfTelemetry, TagOverride } from './entities/metrics-of-telemetry.ts';
 export type { MeshConfig } from './entities/mesh-config.ts';
 export { isSystemNamespace, type NamespaceEntity } from './entities/namespace.ts';
 export type { NetworkPolicy } from './entities/network-policy.ts';
@@ -88,6 +89,10 @@ export {
 export { waypointVirtualHost } from './queries/waypoint-rules.ts';
 export { strictBlockers, strictPlan, type StrictBlocker, type StrictOptions, type StrictPlace, type StrictStep } from './queries/strict-plan.ts';
 export { calleesOf } from './queries/calls.ts';
+export { calleesOf, calleesOfWorkload, callersOf } from './queries/calls.ts';
+export { valuesOf } from './queries/label-values.ts';
+export { effectOnSeries, seriesOf, type SeriesEffect } from './queries/metric-series.ts';
+export { metricNames, proxyMetrics, telemetriesFor, type ProxyMetrics } from './queries/proxy-metrics.ts';
 export { longestCall, longestOf, routesTo, virtualServiceOf, type LongestCall } from './queries/call-cost.ts';
 export { httpEntries, type HttpEntry } from './queries/http-entries.ts';
 export { clausesOf } from './queries/match-clauses.ts';

@@ -40,6 +40,14 @@ test('two ports of a service may lead to one of its containers', () => {
   expect(emitted(mesh, 'AuthorizationPolicy')[0]?.spec).toMatchObject({ rules: [{ to: [{ operation: { ports: ['8080'] } }] }] });
 });
 
+test('what a version says of how its metrics are read goes before the contract', () => {
+  const { mesh, shop } = shopMesh();
+  const annotations = { 'prometheus.io/scrape': 'false', 'example.com/a': 'b' };
+  MeshService.fromContract(shop, defineService({ name: 'cart', port: 80, metrics: { port: 9100, path: '/stats' } }), { versions: { v1: { image: 'a', annotations } } });
+  const [deployment] = emitted(mesh).filter(({ kind }) => kind === 'Deployment');
+  expect(deployment).toHaveProperty('spec.template.metadata.annotations', { 'prometheus.io/path': '/stats', 'prometheus.io/port': '9100', 'prometheus.io/scrape': 'false', 'example.com/a': 'b' });
+});
+
 test('a service of a contract has its ports, probes and environment, and what a version says goes before', () => {
   const { mesh, shop } = shopMesh();
   const contract = defineService({

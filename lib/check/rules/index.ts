@@ -89,6 +89,9 @@ import { subsetWithoutLabels } from './subset-without-labels.ts';
 import { targetPortUnknown } from './target-port-unknown.ts';
 import { telemetriesOverlap } from './telemetries-overlap.ts';
 import { telemetriesWithoutSelector } from './telemetries-without-selector.ts';
+import { telemetryChangesSeries } from './telemetry-changes-series.ts';
+import { telemetryLabelUnbounded } from './telemetry-label-unbounded.ts';
+import { telemetryProviderUnknown } from './telemetry-provider-unknown.ts';
 import { telemetrySelectsNothing } from './telemetry-selects-nothing.ts';
 import { telemetryWithoutProvider } from './telemetry-without-provider.ts';
 import { timeoutShorterThanCallee } from './timeout-shorter-than-callee.ts';
@@ -274,4 +277,7 @@ export const rules: readonly Rule[] = [
   certificateLivesLong,
   trustDomainUnknown,
   keyInManifest,
+  telemetryChangesSeries,
+  telemetryLabelUnbounded,
+  telemetryProviderUnknown,
 ];

@@ -20,7 +20,7 @@ export interface MeshMetricsProps {
 
 /**
  * Which metrics proxies emit, and with which labels, for a mesh, a namespace or a service. A query of the app that needs what was
- * taken off for the whole mesh fails the synth.
+ * taken off for the whole mesh fails the synth. How many series it drops or adds is estimated when the app is checked (MW0351).
  *
  * @example
  * new MeshMetrics(mesh, 'metrics', { without: ['REQUEST_SIZE', 'RESPONSE_SIZE'], withoutLabels: ['source_principal', 'destination_principal'] });

@@ -7,15 +7,18 @@ export interface ContractWorkload {
   readonly env: Readonly<Record<string, kplus.EnvValue>>;
   readonly liveness: kplus.Probe;
   readonly readiness: kplus.Probe;
+  /** Of its pods, before those of the version, which may replace them. */
+  readonly annotations: Readonly<Record<string, string>>;
   /** Ports beside those that requests come in at. */
   readonly ports: readonly { readonly number: number; readonly name: string }[];
 }
 
 /**
- * The environment, probes and ports of a container whose service has a contract. The variables are OpenTelemetry's own, so that a
+ * The environment, annotations, probes and ports of a container whose service has a contract. The variables are OpenTelemetry's own, so that a
  * service in any language takes part; those of `meshwright/runtime` are two.
  *
  * Source: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
+ * Source: https://istio.io/latest/docs/ops/integrations/prometheus/#option-1-metrics-merging
  */
 export function contractWorkload(contract: ServiceContract, namespace: string): ContractWorkload {
   const { name, version, tracing, logs, health, metrics, profiling } = contract;
@@ -37,6 +40,8 @@ export function contractWorkload(contract: ServiceContract, namespace: string): 
       POD_NAME: kplus.EnvValue.fromFieldRef(kplus.EnvFieldPaths.POD_NAME),
       ...Object.fromEntries(Object.entries(env).map(([key, value]) => [key, kplus.EnvValue.fromValue(value)])),
     },
+    // The injector reads these, and points them at the agent, which adds the metrics of the application to those of the proxy.
+    annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(metrics.port), 'prometheus.io/path': metrics.path },
     liveness: kplus.Probe.fromHttpGet(health.livePath, { port: metrics.port }),
     readiness: kplus.Probe.fromHttpGet(health.readyPath, { port: metrics.port }),
     ports: [{ number: metrics.port, name: 'metrics' }, ...(profiling.enabled ? [{ number: profiling.port, name: 'profiling' }] : [])],

@@ -23,7 +23,7 @@ export interface VersionProps {
    * @default - none
    */
   readonly emptyDirs?: Readonly<Record<string, string>> | undefined;
-  /** Annotations of the pods. @default - none */
+  /** Annotations of the pods. @default - none; with a contract, those by which Prometheus finds its metrics */
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   /** How the pods are in the mesh. @default - as the namespace says */
   readonly injection?: Injection | undefined;
@@ -69,7 +69,7 @@ const notAskedFor = [
 export function versionDeployment(scope: Construct, id: string, props: WorkloadProps): kplus.Deployment {
   const { service, version, image, imagePullPolicy, replicas, env = {}, emptyDirs = {}, injected, ports, account, contract } = props;
   const labels = { app: service, version };
-  const annotations = { ...props.annotations, ...injected.annotations };
+  const annotations = { ...contract?.annotations, ...props.annotations, ...injected.annotations };
   // Two ports of the Service may lead to one of the container.
   const containerPorts = ports.filter(({ targetPort }, i) => ports.findIndex(port => port.targetPort === targetPort) === i);
   const deployment = new kplus.Deployment(scope, id, {

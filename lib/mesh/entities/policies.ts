@@ -1,6 +1,7 @@
 import { field, list, mapping, text, texts } from '../../manifest/index.ts';
 import { specOf, type Entity } from './entity.ts';
 import { jwtRuleOf, type JwtRule } from './jwt-rule.ts';
+import { metricsOf, type MetricsOfTelemetry } from './metrics-of-telemetry.ts';
 import { selectorOf, type Selector } from './selector.ts';
 
 /** An object that a policy is attached to. */
@@ -120,6 +121,7 @@ export interface Telemetry extends Policy {
   readonly accessLogging: readonly { readonly providers: readonly string[]; readonly path: string }[];
   readonly tracing: readonly { readonly providers: readonly string[]; readonly path: string }[];
   readonly hasMetrics: boolean;
+  readonly metrics: readonly MetricsOfTelemetry[];
 }
 
 export function telemetryOf(entity: Entity): Telemetry {
@@ -127,7 +129,8 @@ export function telemetryOf(entity: Entity): Telemetry {
   const entries = (name: 'accessLogging' | 'tracing'): Telemetry['tracing'] => list(spec[name]).map((item, i) => ({
     providers: list(field(item, 'providers')).map(provider => text(field(provider, 'name')) ?? ''), path: `spec.${name}[${i}]`,
   }));
-  return { ...policyOf(entity), accessLogging: entries('accessLogging'), tracing: entries('tracing'), hasMetrics: list(spec.metrics).length > 0 };
+  const metrics = metricsOf(spec.metrics);
+  return { ...policyOf(entity), accessLogging: entries('accessLogging'), tracing: entries('tracing'), hasMetrics: metrics.length > 0, metrics };
 }
 
 /** A WasmPlugin or a TrafficExtension: code of one's own in a proxy. */

@@ -1,7 +1,10 @@
 import { indexOf } from '../keyed.ts';
 import type { AuthorizationPolicy } from '../entities/policies.ts';
+import { selects } from '../entities/selector.ts';
 import type { Service } from '../entities/service.ts';
+import type { Sidecar } from '../entities/sidecar.ts';
 import type { Workload } from '../entities/workload.ts';
+import { policiesBySelector, workloadsByServiceAccount } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
 import { sidecarFor } from './sidecar-scope.ts';
 
@@ -11,6 +14,25 @@ import { sidecarFor } from './sidecar-scope.ts';
  */
 export function calleesOf(mesh: Mesh, service: Service): readonly Service[] {
   return mesh.about(foundCallees, service);
+}
+
+/** The Services that one workload is said to call, its own left out. */
+export function calleesOfWorkload(mesh: Mesh, workload: Workload): readonly Service[] {
+  const callees = new Set([...imported(mesh, workload), ...admitting(mesh, workload)]);
+  return [...callees].filter(service => !isBehind(service, workload));
+}
+
+/** The workloads that are said to call a Service: the other way round, found from the Service. */
+export function callersOf(mesh: Mesh, service: Service): readonly Workload[] {
+  const callers = new Set<Workload>();
+  for (const sidecar of mesh.at(sidecarsNaming, service.host)) {
+    const own = sidecar.namespace === mesh.config.rootNamespace && !sidecar.workloadSelector ? mesh.workloads : mesh.workloadsIn(sidecar.namespace);
+    for (const workload of own) if (sidecarFor(mesh, workload.namespace, workload.podLabels) === sidecar) callers.add(workload);
+  }
+  for (const policy of mesh.workloadsOf(service).flatMap(workload => policiesSelecting(mesh, workload))) {
+    for (const account of callersNamed(policy)) for (const workload of mesh.at(workloadsByServiceAccount, account)) callers.add(workload);
+  }
+  return [...callers].filter(workload => !isBehind(service, workload));
 }
 
 function foundCallees(mesh: Mesh, service: Service): readonly Service[] {
@@ -24,8 +46,12 @@ function foundCallees(mesh: Mesh, service: Service): readonly Service[] {
 }
 
 function imported(mesh: Mesh, { namespace, podLabels }: Workload): Service[] {
-  const hosts = sidecarFor(mesh, namespace, podLabels)?.egress?.flatMap(egress => egress.hosts) ?? [];
-  return hosts.filter(({ host, excludes }) => !excludes && !host.includes('*')).flatMap(({ host }) => mesh.hosts.at(host).filter((owner): owner is Service => !('hosts' in owner)));
+  return namedBy(sidecarFor(mesh, namespace, podLabels)).flatMap(host => mesh.hosts.at(host).filter((owner): owner is Service => !('hosts' in owner)));
+}
+
+function namedBy(sidecar: Sidecar | undefined): string[] {
+  const hosts = sidecar?.egress?.flatMap(egress => egress.hosts) ?? [];
+  return hosts.filter(({ host, excludes }) => !excludes && !host.includes('*')).map(({ host }) => host);
 }
 
 function admitting(mesh: Mesh, { namespace, serviceAccount }: Workload): Service[] {
@@ -33,6 +59,18 @@ function admitting(mesh: Mesh, { namespace, serviceAccount }: Workload): Service
     .flatMap(policy => (policy.selector ? mesh.workloadsSelectedBy(policy.selector, policy.namespace) : []))
     .flatMap(workload => mesh.servicesOf(workload));
 }
+
+function policiesSelecting(mesh: Mesh, { namespace, podLabels }: Workload): AuthorizationPolicy[] {
+  const keys = [`AuthorizationPolicy ${namespace}`, ...[...podLabels].map(([key, value]) => `AuthorizationPolicy ${namespace} ${key}=${value}`)];
+  return keys.flatMap(key => mesh.at(policiesBySelector, key)).filter((policy): policy is AuthorizationPolicy => 'rules' in policy && policy.selector !== undefined && selects(policy.selector, podLabels));
+}
+
+function isBehind({ namespace, selector }: Service, workload: Workload): boolean {
+  return selector.size > 0 && workload.namespace === namespace && selects(selector, workload.podLabels);
+}
+
+/** Sidecars by the hosts that they name, wildcards aside. */
+const sidecarsNaming = indexOf('sidecar naming', ['Sidecar'], namedBy);
 
 /** AuthorizationPolicies that let someone in, by `namespace/service account` of the callers that they name. */
 const policiesOfCaller = indexOf('authorization policy of caller', ['AuthorizationPolicy'], callersNamed);
