@@ -88,6 +88,11 @@ export class IngressGateway extends Construct implements PolicyTarget {
     return `${this.namespace.name}/${this.name}`;
   }
 
+  /** Labels of the pods that run it. */
+  get podLabels(): Readonly<Record<string, string>> {
+    return { ...this.#selector };
+  }
+
   /**
    * Lets requests through to a service, and grants the gateway access to it.
    *
