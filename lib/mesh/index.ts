@@ -82,7 +82,9 @@ export {
 export { waypointVirtualHost } from './queries/waypoint-rules.ts';
 export { calleesOf } from './queries/calls.ts';
 export { longestCall, longestOf, routesTo, virtualServiceOf, type LongestCall } from './queries/call-cost.ts';
-export { httpEntries, type HttpEntry } from './queries/http-entries.ts';
+export { delegateOf, type DelegateFound } from './queries/delegate-of.ts';
+export { droppedByRoots, type DroppedEntry } from './queries/dropped-by-roots.ts';
+export { httpEntries, ownEntries, type HttpEntry } from './queries/http-entries.ts';
 export { clausesOf } from './queries/match-clauses.ts';
 export { implies } from './queries/implies.ts';
 export { isAmbientService } from './queries/ambient-service.ts';

@@ -8,6 +8,8 @@ import { authorizationPolicyNamespaceUnknown } from './authorization-policy-name
 import { authorizationPolicySelectsNothing } from './authorization-policy-selects-nothing.ts';
 import { conditionNegative } from './condition-negative.ts';
 import { crdTooOld } from './crd-too-old.ts';
+import { delegateRouteDropped } from './delegate-route-dropped.ts';
+import { delegateUnknown } from './delegate-unknown.ts';
 import { deprecatedField } from './deprecated-field.ts';
 import { destinationPortRequired } from './destination-port-required.ts';
 import { destinationRuleHostUnknown } from './destination-rule-host-unknown.ts';
@@ -231,6 +233,8 @@ export const rules: readonly Rule[] = [
   kubernetesGatewaysConflict,
   routeShadowed,
   matchNeverHolds,
+  delegateUnknown,
+  delegateRouteDropped,
   virtualServiceReachesNobody,
   destinationRuleReachesNobody,
   policyDoesNothing,
