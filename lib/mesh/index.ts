@@ -84,6 +84,7 @@ export { calleesOf } from './queries/calls.ts';
 export { longestCall, longestOf, routesTo, virtualServiceOf, type LongestCall } from './queries/call-cost.ts';
 export { delegateOf, type DelegateFound } from './queries/delegate-of.ts';
 export { droppedByRoots, type DroppedEntry } from './queries/dropped-by-roots.ts';
+export { mirroredLoad, type MirroredLoad } from './queries/mirrored-load.ts';
 export { httpEntries, ownEntries, type HttpEntry } from './queries/http-entries.ts';
 export { clausesOf } from './queries/match-clauses.ts';
 export { implies } from './queries/implies.ts';

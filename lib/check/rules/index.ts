@@ -44,6 +44,7 @@ import { lightstepProvider } from './lightstep-provider.ts';
 import { matchNeverHolds } from './match-never-holds.ts';
 import { meshHostTakenTwice } from './mesh-host-taken-twice.ts';
 import { meshNetworksRegistryUnknown } from './mesh-networks-registry-unknown.ts';
+import { mirrorsMultiply } from './mirrors-multiply.ts';
 import { mtlsModesContradict } from './mtls-modes-contradict.ts';
 import { namespaceInjectedByDefault } from './namespace-injected-by-default.ts';
 import { namespaceInjectedTwice } from './namespace-injected-twice.ts';
@@ -245,6 +246,7 @@ export const rules: readonly Rule[] = [
   retriesOutlastTimeout,
   timeoutShorterThanCallee,
   retriesMultiply,
+  mirrorsMultiply,
   mtlsModesContradict,
   failoverWithoutOutlierDetection,
   mtlsNotStrict,
