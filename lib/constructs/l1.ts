@@ -8,7 +8,8 @@ export type {
   OutlierDetection, PortTrafficPolicy, ReadinessProbe, RetryBudget, RouteDestination, Server, ServerTLSSettings, ServiceEntrySpec, SidecarSpec,
   StringMatch, Subset, TCPRoute, TLSMatchAttributes, TLSRoute, TrafficPolicy, VirtualServiceSpec, WorkloadEntrySpec, WorkloadGroupSpec,
 } from '../../imports/networking.istio.io.ts';
-export { WasmPlugin } from '../../imports/extensions.istio.io.ts';
+export { TrafficExtension, WasmPlugin } from '../../imports/extensions.istio.io.ts';
+export type { TrafficSelector, WasmConfig } from '../../imports/extensions.istio.io.ts';
 export { AuthorizationPolicy, PeerAuthentication, RequestAuthentication } from '../../imports/security.istio.io.ts';
 export type {
   AuthorizationPolicySpec, Condition, JWTRule, Operation, PeerAuthenticationSpec, RequestAuthenticationSpec, Rule, RuleFrom, Source,

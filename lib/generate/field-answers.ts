@@ -31,6 +31,7 @@ const intents: Readonly<Record<string, string>> = {
   'machine': 'Machine',
   'rate-limit': 'RateLimit',
   'install': 'IstioInstallation',
+  'proxy-extension': 'ProxyExtension',
 };
 
 /** The intent that a golden file is of. @throws when none is known */

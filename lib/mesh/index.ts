@@ -88,13 +88,15 @@ export {
 } from './queries/waypoint-of.ts';
 export { waypointVirtualHost } from './queries/waypoint-rules.ts';
 export { strictBlockers, strictPlan, type StrictBlocker, type StrictOptions, type StrictPlace, type StrictStep } from './queries/strict-plan.ts';
-export { calleesOf } from './queries/calls.ts';
 export { calleesOf, calleesOfWorkload, callersOf } from './queries/calls.ts';
 export { valuesOf } from './queries/label-values.ts';
 export { effectOnSeries, seriesOf, type SeriesEffect } from './queries/metric-series.ts';
 export { metricNames, proxyMetrics, telemetriesFor, type ProxyMetrics } from './queries/proxy-metrics.ts';
 export { longestCall, longestOf, routesTo, virtualServiceOf, type LongestCall } from './queries/call-cost.ts';
-export { httpEntries, type HttpEntry } from './queries/http-entries.ts';
+export { delegateOf, type DelegateFound } from './queries/delegate-of.ts';
+export { droppedByRoots, type DroppedEntry } from './queries/dropped-by-roots.ts';
+export { mirroredLoad, type MirroredLoad } from './queries/mirrored-load.ts';
+export { httpEntries, ownEntries, type HttpEntry } from './queries/http-entries.ts';
 export { clausesOf } from './queries/match-clauses.ts';
 export { implies } from './queries/implies.ts';
 export { isAmbientService } from './queries/ambient-service.ts';

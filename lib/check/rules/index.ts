@@ -8,6 +8,8 @@ import { authorizationPolicyNamespaceUnknown } from './authorization-policy-name
 import { authorizationPolicySelectsNothing } from './authorization-policy-selects-nothing.ts';
 import { conditionNegative } from './condition-negative.ts';
 import { crdTooOld } from './crd-too-old.ts';
+import { delegateRouteDropped } from './delegate-route-dropped.ts';
+import { delegateUnknown } from './delegate-unknown.ts';
 import { deprecatedField } from './deprecated-field.ts';
 import { destinationPortRequired } from './destination-port-required.ts';
 import { destinationRuleHostUnknown } from './destination-rule-host-unknown.ts';
@@ -43,6 +45,7 @@ import { lightstepProvider } from './lightstep-provider.ts';
 import { matchNeverHolds } from './match-never-holds.ts';
 import { meshHostTakenTwice } from './mesh-host-taken-twice.ts';
 import { meshNetworksRegistryUnknown } from './mesh-networks-registry-unknown.ts';
+import { mirrorsMultiply } from './mirrors-multiply.ts';
 import { mtlsModesContradict } from './mtls-modes-contradict.ts';
 import { namespaceInjectedByDefault } from './namespace-injected-by-default.ts';
 import { namespaceInjectedTwice } from './namespace-injected-twice.ts';
@@ -235,6 +238,8 @@ export const rules: readonly Rule[] = [
   kubernetesGatewaysConflict,
   routeShadowed,
   matchNeverHolds,
+  delegateUnknown,
+  delegateRouteDropped,
   virtualServiceReachesNobody,
   destinationRuleReachesNobody,
   policyDoesNothing,
@@ -245,6 +250,7 @@ export const rules: readonly Rule[] = [
   retriesOutlastTimeout,
   timeoutShorterThanCallee,
   retriesMultiply,
+  mirrorsMultiply,
   mtlsModesContradict,
   failoverWithoutOutlierDetection,
   mtlsNotStrict,

@@ -69,6 +69,11 @@ export class EgressGateway extends Construct {
     return `${this.namespace.name}/${this.name}`;
   }
 
+  /** Labels of the pods that run it. */
+  get podLabels(): Readonly<Record<string, string>> {
+    return { ...this.#selector };
+  }
+
   /**
    * Sends what the mesh has for a service outside through this gateway.
    *

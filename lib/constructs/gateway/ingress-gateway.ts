@@ -95,6 +95,11 @@ export class IngressGateway extends Construct implements PolicyTarget {
     return this.#props.tls?.credentialNames ?? [];
   }
 
+  /** Labels of the pods that run it. */
+  get podLabels(): Readonly<Record<string, string>> {
+    return { ...this.#selector };
+  }
+
   /**
    * Lets requests through to a service, and grants the gateway access to it.
    *

@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
-import { WasmPlugin } from '../l1.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
+import { emitExtension } from '../traffic/proxy-extension.ts';
 import { freeId } from '../values/name.ts';
+import { ProxyCode } from '../values/proxy-code.ts';
 
 /** A limit of requests in a time, kept by a plugin. */
 export interface RateLimitProps {
@@ -31,24 +32,12 @@ export class RateLimit extends Construct {
   /** @throws when the service is another team's, or has no proxy that runs plugins */
   constructor(service: MeshService, id: string, props: RateLimitProps) {
     super(service, freeId(service, id));
-    const where = this.node.path;
     const { plugin, sha256, limits, failOpen, name = id } = props;
-    service.requireOwned(`the limit ${where}`);
-    const { dataPlane, waypoint } = service.namespace;
-    if (dataPlane === 'none' || (dataPlane === 'ambient' && waypoint === undefined)) {
-      throw new Error(`${where}: ${service.node.path} has no proxy that reads requests (dataPlane "${dataPlane}"), so nothing would keep the limit; give its namespace sidecars or a waypoint`);
-    }
-    new WasmPlugin(this, 'plugin', {
-      metadata: { name: `${service.name}-${name}` },
-      spec: {
-        ...(dataPlane === 'ambient' ? { targetRefs: [{ kind: 'Service', group: '', name: service.name }] } : { selector: { matchLabels: { app: service.name } }, match: [{ mode: 'SERVER' as const }] }),
-        url: plugin,
-        ...(sha256 === undefined ? {} : { sha256 }),
-        // Who is let in at all is settled first.
-        phase: 'STATS',
-        pluginConfig: { ...limits },
-        failStrategy: failOpen === true ? 'FAIL_OPEN' : 'FAIL_CLOSE',
-      },
-    });
+    emitExtension(this, service, {
+      code: ProxyCode.wasm(plugin, { sha256, config: limits, failStrategy: failOpen === true ? 'FAIL_OPEN' : 'FAIL_CLOSE' }),
+      // Who is let in at all is settled first.
+      phase: 'STATS',
+      name,
+    }, 'the limit');
   }
 }

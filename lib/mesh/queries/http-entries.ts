@@ -2,10 +2,9 @@ import type { From } from '../conditions.ts';
 import { httpActionsOf, type HttpActions } from '../entities/http-actions.ts';
 import { httpMatchOf, type HttpMatch } from '../entities/http-match.ts';
 import type { VirtualService } from '../entities/virtual-service.ts';
-import { isVisible } from '../entities/visibility.ts';
 import type { Mesh } from '../mesh.ts';
+import { delegateOf } from './delegate-of.ts';
 import { mergedMatches } from './merged-matches.ts';
-import { virtualServiceNamed } from './virtual-service-named.ts';
 
 /** An entry of `http` with what a delegate says put in. */
 export interface HttpEntry {
@@ -28,8 +27,8 @@ export function httpEntries(mesh: Mesh, service: VirtualService): readonly HttpE
 
 let last: { readonly service: VirtualService; readonly entries: readonly HttpEntry[] } | undefined;
 
-/** Many ask for the entries of the same VirtualService one after the other; to keep those of all would cost more memory than the mesh itself. */
-function ownEntries(mesh: Mesh, service: VirtualService): readonly HttpEntry[] {
+/** The entries as they are written, those that delegate among them. Many ask for those of the same VirtualService one after the other; to keep those of all would cost more memory than the mesh itself. */
+export function ownEntries(mesh: Mesh, service: VirtualService): readonly HttpEntry[] {
   if (last?.service !== service) last = { service, entries: read(mesh, service) };
   return last.entries;
 }
@@ -49,9 +48,9 @@ function read(mesh: Mesh, service: VirtualService): HttpEntry[] {
 /** What a root entry becomes: the routes of its delegate, each with the matches of both; nothing where the delegate is not there. */
 function delegated(mesh: Mesh, root: VirtualService, entry: HttpEntry): HttpEntry[] {
   const { delegate } = entry.actions;
-  const found = delegate && virtualServiceNamed(mesh, delegate.namespace, delegate.name);
-  if (!found?.isDelegate || !isVisible(found.visibility, root.namespace)) return [];
-  return ownEntries(mesh, found).flatMap(leaf => {
+  const found = delegate && delegateOf(mesh, root, delegate);
+  if (found?.kind !== 'delegate') return [];
+  return ownEntries(mesh, found.delegate).flatMap(leaf => {
     if (leaf.actions.delegate) return [];
     const matches = mergedMatches(entry.matches, leaf.matches);
     if (!matches) return [];

@@ -1,0 +1,29 @@
+import { field, mapping, text } from '../../manifest/index.ts';
+import type { VirtualService } from '../entities/virtual-service.ts';
+import { indexOf } from '../keyed.ts';
+import type { Mesh } from '../mesh.ts';
+import { delegateOf } from './delegate-of.ts';
+import { ownEntries, type HttpEntry } from './http-entries.ts';
+import { mergedMatches } from './merged-matches.ts';
+
+/** An entry of a delegate that Istio leaves out, and the entries of roots that it contradicts. */
+export interface DroppedEntry {
+  readonly entry: HttpEntry;
+  readonly roots: readonly HttpEntry[];
+}
+
+/** The entries of a delegate that come through no root: each root that leads here matches what they do not. None where nobody leads here. */
+export function droppedByRoots(mesh: Mesh, delegate: VirtualService): readonly DroppedEntry[] {
+  const roots = mesh.at(rootsOfDelegate, `${delegate.namespace}/${delegate.name}`).filter(({ isDelegate }) => !isDelegate).flatMap(root => ownEntries(mesh, root).filter(({ actions }) => {
+    const found = actions.delegate && delegateOf(mesh, root, actions.delegate);
+    return found?.kind === 'delegate' && found.delegate === delegate;
+  }));
+  if (roots.length === 0) return [];
+  return ownEntries(mesh, delegate).filter(({ actions, matches }) => !actions.delegate && roots.every(root => !mergedMatches(root.matches, matches))).map(entry => ({ entry, roots }));
+}
+
+/** VirtualServices by `namespace/name` of what their routes delegate to. */
+const rootsOfDelegate = indexOf('virtual service of delegate', ['VirtualService'], ({ routes, namespace }) => routes.flatMap(({ raw }) => {
+  const delegate = mapping(field(raw, 'delegate'));
+  return delegate ? [`${text(delegate.namespace) ?? namespace}/${text(delegate.name) ?? ''}`] : [];
+}));
