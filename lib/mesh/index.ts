@@ -81,7 +81,7 @@ export {
 } from './queries/waypoint-of.ts';
 export { waypointVirtualHost } from './queries/waypoint-rules.ts';
 export { calleesOf } from './queries/calls.ts';
-export { longestCall, longestOf, routesTo, virtualServiceOf, type LongestCall } from './queries/call-cost.ts';
+export { callsTo, longestCall, longestOf, someCallsEnd, virtualServiceOf, type Call, type LongestCall } from './queries/call-cost.ts';
 export { httpEntries, type HttpEntry } from './queries/http-entries.ts';
 export { clausesOf } from './queries/match-clauses.ts';
 export { implies } from './queries/implies.ts';

@@ -319,12 +319,15 @@ export class Mesh {
 
   /** The workloads of one namespace. */
   workloadsIn(namespace: string): readonly Workload[] {
-    return this.at(indexes.workloadsByLabel, namespace);
+    return this.at(indexes.workloadsOf, namespace);
   }
 
   /** The workloads that a selector takes, in one namespace or in all. An empty selector takes all. */
   workloadsSelectedBy(selector: Selector, namespace?: string): readonly Workload[] {
     if (selector.size === 0) return namespace === undefined ? this.workloads : this.workloadsIn(namespace);
+    // A few are looked through sooner than an index of all their labels is made. While what is asked is remembered, less must be asked: other workloads of the namespace change nothing here.
+    const own = namespace === undefined || this.#reading ? undefined : this.workloadsIn(namespace);
+    if (own && own.length <= few) return own.filter(({ podLabels }) => selects(selector, podLabels));
     // One label is looked up, the rarest; what is found is compared with all.
     let fewest: readonly Workload[] | undefined;
     for (const [key, text] of selector) {
@@ -386,6 +389,9 @@ export class Mesh {
     return Keyed.from(definition, this.config, kinds.map(kind => this.#table(kind).list));
   }
 }
+
+/** How many workloads of a namespace are few. */
+const few = 40;
 
 /** Something made of the mesh, and what was asked for it. */
 interface Derived {

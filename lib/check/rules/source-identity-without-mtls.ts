@@ -68,7 +68,7 @@ function disabledFor(mesh: Mesh, { namespace, selector }: AuthorizationPolicy): 
     const by = mtlsModeOf(mesh, { namespace, labels: podLabels });
     if (by.mode === 'DISABLE') return { who: `${kind} ${name}`, by };
   }
-  if (mesh.at(indexes.workloadsByLabel, namespace).length > 0) return undefined;
+  if (mesh.workloadsIn(namespace).length > 0) return undefined;
   const by = mtlsModeOf(mesh, { namespace, labels: selector });
   return by.mode === 'DISABLE' ? { who: 'the pods that it selects', by } : undefined;
 }
