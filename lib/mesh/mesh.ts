@@ -71,6 +71,8 @@ export class Mesh {
   readonly #derived: Map<string, Derived>;
   /** By the labels of the pods, which belong to one workload. */
   readonly #servicesOf = new WeakMap<ReadonlyMap<string, string>, { readonly namespace: string; readonly services: readonly Service[] }>();
+  /** By a selector, which belongs to one object. */
+  readonly #selectedBy = new WeakMap<Selector, { readonly namespace: string; readonly workloads: readonly Workload[] }>();
   readonly #answers = new Map<unknown, WeakMap<object, unknown>>();
   #reading: string[] | undefined;
 
@@ -325,9 +327,9 @@ export class Mesh {
   /** The workloads that a selector takes, in one namespace or in all. An empty selector takes all. */
   workloadsSelectedBy(selector: Selector, namespace?: string): readonly Workload[] {
     if (selector.size === 0) return namespace === undefined ? this.workloads : this.workloadsIn(namespace);
-    // A few are looked through sooner than an index of all their labels is made. While what is asked is remembered, less must be asked: other workloads of the namespace change nothing here.
-    const own = namespace === undefined || this.#reading ? undefined : this.workloadsIn(namespace);
-    if (own && own.length <= few) return own.filter(({ podLabels }) => selects(selector, podLabels));
+    // While what is asked is remembered, less must be asked: other workloads of the namespace change nothing here.
+    const known = namespace === undefined || this.#reading ? undefined : this.#selectedOfFew(selector, namespace);
+    if (known) return known;
     // One label is looked up, the rarest; what is found is compared with all.
     let fewest: readonly Workload[] | undefined;
     for (const [key, text] of selector) {
@@ -336,6 +338,19 @@ export class Mesh {
       if (!fewest || list.length < fewest.length) fewest = list;
     }
     return (fewest ?? []).filter(({ podLabels }) => selects(selector, podLabels));
+  }
+
+  /** Those of a namespace with few workloads, which are looked through sooner than an index of all their labels is made. */
+  #selectedOfFew(selector: Selector, namespace: string): readonly Workload[] | undefined {
+    const known = this.#selectedBy.get(selector);
+    if (known?.namespace === namespace) return known.workloads;
+    const own = this.workloadsIn(namespace);
+    const [first] = selector;
+    if (own.length > few || !first) return undefined;
+    const [key, text] = first;
+    const workloads = own.filter(({ podLabels }) => podLabels.get(key) === text && selects(selector, podLabels));
+    this.#selectedBy.set(selector, { namespace, workloads });
+    return workloads;
   }
 
   /** The Services that select a workload. */

@@ -1,6 +1,7 @@
 import type { From } from '../conditions.ts';
-import { callActionsOf, retriesOf, type CallActions, type RetryAction } from '../entities/http-actions.ts';
+import { callActionsOf, type CallActions } from '../entities/http-actions.ts';
 import { httpMatchOf, type HttpMatch } from '../entities/http-match.ts';
+import type { MeshConfig } from '../entities/mesh-config.ts';
 import type { VirtualService } from '../entities/virtual-service.ts';
 import type { Service } from '../entities/service.ts';
 import { isVisible } from '../entities/visibility.ts';
@@ -9,7 +10,7 @@ import type { Mesh } from '../mesh.ts';
 import type { Retries } from '../treatments.ts';
 import { httpEntries } from './http-entries.ts';
 import { delegates, mayHold, type RouteContext } from './http-rules.ts';
-import { retriesFor, weighted } from './http-treatment.ts';
+import { triesFor, weighted } from './http-treatment.ts';
 import { takesAll } from './match-clauses.ts';
 import { virtualServiceNamed } from './virtual-service-named.ts';
 
@@ -21,7 +22,7 @@ export interface Call {
   readonly forwards: boolean;
   /** In milliseconds; 0 where none is written. */
   readonly timeout: number;
-  readonly retries: Retries | undefined;
+  readonly retries: Pick<Retries, 'attempts' | 'perTryTimeout'> | undefined;
 }
 
 /** The longest that a call may take, in milliseconds, and the call that may. */
@@ -64,20 +65,16 @@ export function someCallsEnd(mesh: Mesh): boolean {
   return mesh.hasAt(ending, '');
 }
 
-const ending = indexOf('virtual service with an end', ['VirtualService'], (service, { raw }) => (mayEnd(service, retriesOf(raw.defaultHttpRetryPolicy)) ? [''] : []));
+const ending = indexOf('virtual service with an end', ['VirtualService'], (service, config) => (mayEnd(service, config) ? [''] : []));
 
 /** Whether no route is without an end that clients in the mesh take, whoever they are. What delegates may, is not looked into. */
-function mayEnd(service: VirtualService, byDefault: RetryAction | undefined): boolean {
+function mayEnd(service: VirtualService, config: MeshConfig): boolean {
   if (!service.appliesToMesh) return false;
   if (delegates(service)) return true;
-  for (const { kind, raw, matches } of service.routes) {
-    if (kind !== 'http') continue;
-    const { timeout = 0, retries = byDefault, ...actions } = callActionsOf(raw);
-    const ends = timeout > 0 || (retries?.perTryTimeout ?? 0) > 0 || !forwards(actions);
-    if (matches.length === 0) return ends;
-    const always = matches.map(match => httpMatchOf(match, '')).filter(({ gateways, sourceLabels, sourceNamespace }) => gateways.length === 0 && sourceLabels.size === 0 && sourceNamespace === '');
-    if (!ends && always.length > 0) return false;
-    if (always.some(takesAll)) return true;
+  for (const { match, call, last } of pricedAlone(service, config)) {
+    if (match && (match.gateways.length > 0 || match.sourceLabels.size > 0 || match.sourceNamespace !== '')) continue;
+    if (call.forwards && longestOf(call) === undefined) return false;
+    if (last) break;
   }
   return true;
 }
@@ -103,24 +100,21 @@ interface Priced {
   readonly call: Call;
 }
 
+/** As the rules of a VirtualService are made, with no more of a route than its cost: what it does to a request is asked of few. */
+function priced(mesh: Mesh, service: VirtualService): readonly Priced[] {
+  if (!delegates(service)) return pricedAlone(service, mesh.config);
+  return mesh.derived(`calls by ${service.namespace}/${service.name}`, () => httpEntries(mesh, virtualServiceNamed(mesh, service.namespace, service.name) ?? service)
+    .flatMap(({ from, matches, actions }) => pricedBy(callOf(mesh.config, from, actions), matches.map(({ match }) => match))));
+}
+
 const known = new WeakMap<VirtualService, readonly Priced[]>();
 
-/** As the rules of a VirtualService are made and kept, with no more of a route than its cost: what it does to a request is asked of few. */
-function priced(mesh: Mesh, service: VirtualService): readonly Priced[] {
-  if (delegates(service)) return mesh.derived(`calls by ${service.namespace}/${service.name}`, () => pricedWithDelegates(mesh, virtualServiceNamed(mesh, service.namespace, service.name) ?? service));
+function pricedAlone(service: VirtualService, config: MeshConfig): readonly Priced[] {
   let all = known.get(service);
-  if (!all) known.set(service, all = pricedAlone(mesh, service));
-  return all;
-}
-
-function pricedWithDelegates(mesh: Mesh, service: VirtualService): readonly Priced[] {
-  return httpEntries(mesh, service).flatMap(({ from, matches, actions }) => pricedBy(callOf(mesh, from, actions), matches.map(({ match }) => match)));
-}
-
-function pricedAlone(mesh: Mesh, service: VirtualService): readonly Priced[] {
-  const all: Priced[] = [];
-  for (const { kind, path, raw, matches } of service.routes) {
-    if (kind === 'http') all.push(...pricedBy(callOf(mesh, { on: service, at: path }, callActionsOf(raw)), matches.map((match, i) => httpMatchOf(match, `${path}.match[${i}]`))));
+  if (!all) {
+    all = service.routes.filter(({ kind }) => kind === 'http')
+      .flatMap(({ path, raw, matches }) => pricedBy(callOf(config, { on: service, at: path }, callActionsOf(raw)), matches.map((match, i) => httpMatchOf(match, `${path}.match[${i}]`))));
+    known.set(service, all);
   }
   return all;
 }
@@ -129,10 +123,6 @@ function pricedBy(call: Call, matches: readonly HttpMatch[]): Priced[] {
   return matches.length === 0 ? [{ match: undefined, last: true, call }] : matches.map(match => ({ match, last: takesAll(match), call }));
 }
 
-function callOf(mesh: Mesh, entry: From, { timeout = 0, retries, ...actions }: CallActions): Call {
-  return { entry, forwards: forwards(actions), timeout, retries: retriesFor(mesh, retries) };
-}
-
-function forwards({ destinations, redirect, directResponse }: Pick<CallActions, 'destinations' | 'redirect' | 'directResponse'>): boolean {
-  return !redirect && !directResponse && weighted(destinations).length > 0;
+function callOf(config: MeshConfig, entry: From, { destinations, redirect, directResponse, timeout = 0, retries }: CallActions): Call {
+  return { entry, forwards: !redirect && !directResponse && weighted(destinations).length > 0, timeout, retries: triesFor(config, retries) };
 }
