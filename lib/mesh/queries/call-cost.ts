@@ -9,7 +9,7 @@ import { indexOf } from '../keyed.ts';
 import type { Mesh } from '../mesh.ts';
 import type { Retries } from '../treatments.ts';
 import { httpEntries } from './http-entries.ts';
-import { delegates, mayHold, type RouteContext } from './http-rules.ts';
+import { delegates, mayHold, type AtProxy, type RouteContext } from './http-rules.ts';
 import { triesFor, weighted } from './http-treatment.ts';
 import { takesAll } from './match-clauses.ts';
 import { virtualServiceNamed } from './virtual-service-named.ts';
@@ -45,10 +45,10 @@ export function callsTo(mesh: Mesh, service: Service, clientNamespace: string): 
   if (!owner) return [];
   const context: RouteContext = { gateway: 'mesh', port: undefined, namespace: clientNamespace, labels: noLabels };
   const calls: Call[] = [];
-  for (const { match, call, last } of priced(mesh, owner)) {
-    if (match && !mayHold(match, owner.namespace, context)) continue;
+  for (const call of priced(mesh, owner)) {
+    if (call.at && !mayHold(call.at, owner.namespace, context)) continue;
     calls.push(call);
-    if (last) break;
+    if (call.last) break;
   }
   return calls;
 }
@@ -71,10 +71,10 @@ const ending = indexOf('virtual service with an end', ['VirtualService'], (servi
 function mayEnd(service: VirtualService, config: MeshConfig): boolean {
   if (!service.appliesToMesh) return false;
   if (delegates(service)) return true;
-  for (const { match, call, last } of pricedAlone(service, config)) {
-    if (match && (match.gateways.length > 0 || match.sourceLabels.size > 0 || match.sourceNamespace !== '')) continue;
+  for (const call of pricedAlone(service, config)) {
+    if (call.at) continue;
     if (call.forwards && longestOf(call) === undefined) return false;
-    if (last) break;
+    if (call.last) break;
   }
   return true;
 }
@@ -91,20 +91,19 @@ export function longestCall(mesh: Mesh, service: Service, clientNamespace: strin
   return longest;
 }
 
-/** A match of a route, and what a call by it may cost. */
-interface Priced {
-  /** Undefined for an entry without matches. */
-  readonly match: HttpMatch | undefined;
+/** What a call by a match of a route may cost. */
+interface Priced extends Call {
+  /** Undefined where it may hold at every proxy, as most do: what a match asks of requests is not kept. */
+  readonly at: AtProxy | undefined;
   /** Whether nothing is left for what stands behind. */
   readonly last: boolean;
-  readonly call: Call;
 }
 
 /** As the rules of a VirtualService are made, with no more of a route than its cost: what it does to a request is asked of few. */
 function priced(mesh: Mesh, service: VirtualService): readonly Priced[] {
   if (!delegates(service)) return pricedAlone(service, mesh.config);
   return mesh.derived(`calls by ${service.namespace}/${service.name}`, () => httpEntries(mesh, virtualServiceNamed(mesh, service.namespace, service.name) ?? service)
-    .flatMap(({ from, matches, actions }) => pricedBy(callOf(mesh.config, from, actions), matches.map(({ match }) => match))));
+    .flatMap(({ from, matches, actions }) => pricedBy(mesh.config, from, actions, matches.map(({ match }) => match))));
 }
 
 const known = new WeakMap<VirtualService, readonly Priced[]>();
@@ -112,17 +111,19 @@ const known = new WeakMap<VirtualService, readonly Priced[]>();
 function pricedAlone(service: VirtualService, config: MeshConfig): readonly Priced[] {
   let all = known.get(service);
   if (!all) {
-    all = service.routes.filter(({ kind }) => kind === 'http')
-      .flatMap(({ path, raw, matches }) => pricedBy(callOf(config, { on: service, at: path }, callActionsOf(raw)), matches.map((match, i) => httpMatchOf(match, `${path}.match[${i}]`))));
+    all = service.routes.filter(({ kind }) => kind === 'http').flatMap(({ path, raw, matches }) => pricedBy(config, { on: service, at: path }, callActionsOf(raw), matches.map(match => httpMatchOf(match, ''))));
     known.set(service, all);
   }
   return all;
 }
 
-function pricedBy(call: Call, matches: readonly HttpMatch[]): Priced[] {
-  return matches.length === 0 ? [{ match: undefined, last: true, call }] : matches.map(match => ({ match, last: takesAll(match), call }));
+function pricedBy(config: MeshConfig, entry: From, { destinations, redirect, directResponse, timeout = 0, retries }: CallActions, matches: readonly HttpMatch[]): Priced[] {
+  const forwards = !redirect && !directResponse && weighted(destinations).length > 0;
+  const tries = triesFor(config, retries);
+  if (matches.length === 0) return [{ entry, forwards, timeout, retries: tries, at: undefined, last: true }];
+  return matches.map(match => ({ entry, forwards, timeout, retries: tries, at: atProxy(match), last: takesAll(match) }));
 }
 
-function callOf(config: MeshConfig, entry: From, { destinations, redirect, directResponse, timeout = 0, retries }: CallActions): Call {
-  return { entry, forwards: !redirect && !directResponse && weighted(destinations).length > 0, timeout, retries: triesFor(config, retries) };
+function atProxy({ port, gateways, sourceLabels, sourceNamespace }: HttpMatch): AtProxy | undefined {
+  return port === undefined && gateways.length === 0 && sourceLabels.size === 0 && sourceNamespace === '' ? undefined : { port, gateways, sourceLabels, sourceNamespace };
 }

@@ -29,21 +29,25 @@ function imported(mesh: Mesh, { namespace, podLabels }: Workload): Service[] {
 }
 
 function admitting(mesh: Mesh, { namespace, serviceAccount }: Workload): Service[] {
-  return mesh.at(policiesOfCaller, `${namespace}/${serviceAccount}`)
+  return mesh.at(policiesOfCaller, `${namespace}/sa/${serviceAccount}`)
     .flatMap(policy => (policy.selector ? mesh.workloadsSelectedBy(policy.selector, policy.namespace) : []))
     .flatMap(workload => mesh.servicesOf(workload));
 }
 
-/** AuthorizationPolicies that let someone in, by `namespace/service account` of the callers that they name. */
+/** AuthorizationPolicies that let someone in, by `namespace/sa/service account` of the callers that they name. */
 const policiesOfCaller = indexOf('authorization policy of caller', ['AuthorizationPolicy'], callersNamed);
 
 function callersNamed({ action, dryRun, namespace, rules }: AuthorizationPolicy): string[] {
-  if (action !== 'ALLOW' || dryRun) return [];
-  return rules.flatMap(({ from }) => from).flatMap(({ principals, serviceAccounts }) => [
-    ...principals.flatMap(principal => {
-      const parts = /^[^/*]+\/ns\/([^/*]+)\/sa\/([^/*]+)$/.exec(principal);
-      return parts ? [`${parts[1]}/${parts[2]}`] : [];
-    }),
-    ...serviceAccounts.map(account => (account.includes('/') ? account : `${namespace}/${account}`)),
-  ]);
+  const callers: string[] = [];
+  if (action !== 'ALLOW' || dryRun) return callers;
+  for (const { from } of rules) {
+    for (const { principals, serviceAccounts } of from) {
+      for (const principal of principals) if (whole.test(principal)) callers.push(principal.slice(principal.indexOf('/ns/') + 4));
+      for (const account of serviceAccounts) callers.push(account.includes('/') ? account.replace('/', '/sa/') : `${namespace}/sa/${account}`);
+    }
+  }
+  return callers;
 }
+
+/** A principal without wildcards. */
+const whole = /^[^/*]+\/ns\/[^/*]+\/sa\/[^/*]+$/;

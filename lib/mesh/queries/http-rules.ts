@@ -36,8 +36,11 @@ export function httpRules(mesh: Mesh, service: VirtualService, context: RouteCon
   return rules;
 }
 
+/** What a match says of the proxy and the port. */
+export type AtProxy = Pick<HttpMatch, 'port' | 'gateways' | 'sourceLabels' | 'sourceNamespace'>;
+
 /** Whether a match can hold at a proxy and port at all. Where it names its gateways, the source is not looked at. */
-export function mayHold(match: HttpMatch, namespace: string, { gateway, port, namespace: client, labels }: RouteContext): boolean {
+export function mayHold(match: AtProxy, namespace: string, { gateway, port, namespace: client, labels }: RouteContext): boolean {
   if (match.port !== undefined && port !== undefined && match.port !== port) return false;
   if (match.gateways.length > 0) return match.gateways.some(name => name === gateway || (!name.includes('/') && name !== 'mesh' && `${namespace}/${name}` === gateway));
   return selects(match.sourceLabels, labels) && (match.sourceNamespace === '' || match.sourceNamespace === client);

@@ -112,8 +112,8 @@ function defaultsOf(mesh: Mesh, { raw }: MeshConfig): { readonly byDefault: Retr
 
 /** How often is tried, and how long, by the retries that hold. */
 export function triesFor({ raw }: MeshConfig, written: RetryAction | undefined): Pick<Retries, 'attempts' | 'perTryTimeout'> | undefined {
-  const { attempts, perTryTimeout } = written ?? retriesOf(raw.defaultHttpRetryPolicy) ?? defaultTries;
-  return attempts > 0 ? { attempts, perTryTimeout } : undefined;
+  const tries = written ?? retriesOf(raw.defaultHttpRetryPolicy) ?? defaultTries;
+  return tries.attempts > 0 ? tries : undefined;
 }
 
 const defaultTries = { attempts: 2, perTryTimeout: undefined } as const;
