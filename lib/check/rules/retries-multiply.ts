@@ -19,9 +19,10 @@ export const retriesMultiply = defineRule({
     good: chain(0),
   },
 
-  when: ({ appliesToMesh, routes }) => appliesToMesh && routes.some(({ raw }) => (number(field(field(raw, 'retries'), 'attempts')) ?? 0) > 0),
+  when: triesAgain,
 
   *check(on, mesh) {
+    if (!triesAgain(on)) return;
     for (const host of on.fullHosts) {
       const service = mesh.hosts.at(host).find((owner): owner is Service => !('hosts' in owner));
       const worst = service && worstPath(mesh, service, on.namespace, []);
@@ -31,6 +32,10 @@ export const retriesMultiply = defineRule({
     }
   },
 });
+
+function triesAgain({ appliesToMesh, routes }: VirtualService): boolean {
+  return appliesToMesh && routes.some(({ raw }) => (number(field(field(raw, 'retries'), 'attempts')) ?? 0) > 0);
+}
 
 interface Hop {
   readonly service: Service;

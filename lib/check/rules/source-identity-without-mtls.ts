@@ -40,7 +40,7 @@ export const sourceIdentityWithoutMtls = defineRule({
 
   *check(on, mesh) {
     const fields = on.rules.flatMap(identityFields);
-    if (fields.length === 0) return;
+    if (fields.length === 0 || on.targetRefs.length > 0 || !mesh.has('PeerAuthentication')) return;
     const off = disabledFor(mesh, on);
     if (!off) return;
     for (const at of fields) yield { at, message: `mutual TLS is off for ${off.who}${off.by?.from ? `, by PeerAuthentication ${off.by.from.on.namespace}/${off.by.from.on.name}` : ''}: callers have no identity` };
