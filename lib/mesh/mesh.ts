@@ -161,6 +161,14 @@ export class Mesh {
     return this.#index(definition).at(key).length > 0;
   }
 
+  /** The labels whose names are keys of an index, in their order: workloads have many labels, and few names of labels stand in selectors. */
+  labelsNamedIn(definition: IndexDefinition, labels: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
+    const names = this.#reading ? undefined : this.#index(definition).fewKeys(labels.size)?.filter(name => labels.has(name));
+    const [only] = names ?? [];
+    if (names && names.length < 2) return only === undefined ? [] : [[only, labels.get(only) ?? '']];
+    return [...labels].filter(([name]) => this.hasAt(definition, name));
+  }
+
   /** What a query answers about an object, kept for those who ask again. While what is asked is remembered, it is asked each time. */
   about<On extends object, Result>(query: (mesh: Mesh, on: On) => Result, on: On): Result {
     if (this.#reading) return query(this, on);
@@ -359,9 +367,7 @@ export class Mesh {
     const known = this.#reading ? undefined : this.#servicesOf.get(podLabels);
     if (known?.namespace === namespace) return known.services;
     const services: Service[] = [];
-    for (const [key, text] of podLabels) {
-      // Workloads have many labels, and few names of labels stand in selectors.
-      if (!this.hasAt(indexes.servicesBySelectorName, key)) continue;
+    for (const [key, text] of this.labelsNamedIn(indexes.servicesBySelectorName, podLabels)) {
       for (const service of this.at(indexes.servicesBySelector, `${namespace} ${key}=${text}`)) if (selects(service.selector, podLabels)) services.push(service);
     }
     this.#servicesOf.set(podLabels, { namespace, services });

@@ -43,6 +43,17 @@ describe('who asks whether there is any', () => {
   });
 });
 
+test.each([
+  ['no selector has', { app: 'a' }, { tier: 'x' }, []],
+  ['one selector has', { app: 'a' }, { tier: 'x', app: 'b' }, [['app', 'b']]],
+  ['several selectors have, in their order', { app: 'a', tier: 'x' }, { tier: 'x', role: 'r', app: 'b' }, [['tier', 'x'], ['app', 'b']]],
+])('labels of a name that %s', (_, selectors, labels, expected) => {
+  const mesh = Mesh.from(Object.entries(selectors).map(([key, text]) => service(key, { [key]: text })));
+  const named = (): unknown => mesh.labelsNamedIn(indexes.servicesBySelectorName, new Map(Object.entries(labels)));
+  expect(named()).toEqual(expected);
+  mesh.reads(() => { expect(named()).toEqual(expected); });
+});
+
 describe('what a query answers about an object', () => {
   const counting = (): { readonly query: (mesh: Mesh, on: Service) => readonly string[]; readonly asked: () => number } => {
     let count = 0;

@@ -1,4 +1,4 @@
-import { indexes, mtlsModeOf, mtlsModeOfNamespace, type AuthorizationPolicy, type AuthorizationRule, type Mesh, type MtlsDecision } from '../../mesh/index.ts';
+import { mtlsModeOf, mtlsModeOfNamespace, type AuthorizationPolicy, type AuthorizationRule, type Mesh, type MtlsDecision } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const sourceIdentityWithoutMtls = defineRule({
