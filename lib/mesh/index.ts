@@ -92,7 +92,7 @@ export { calleesOf, calleesOfWorkload, callersOf } from './queries/calls.ts';
 export { valuesOf } from './queries/label-values.ts';
 export { effectOnSeries, seriesOf, type SeriesEffect } from './queries/metric-series.ts';
 export { metricNames, proxyMetrics, telemetriesFor, type ProxyMetrics } from './queries/proxy-metrics.ts';
-export { longestCall, longestOf, routesTo, virtualServiceOf, type LongestCall } from './queries/call-cost.ts';
+export { callsTo, longestCall, longestOf, someCallsEnd, virtualServiceOf, type Call, type LongestCall } from './queries/call-cost.ts';
 export { delegateOf, type DelegateFound } from './queries/delegate-of.ts';
 export { droppedByRoots, type DroppedEntry } from './queries/dropped-by-roots.ts';
 export { mirroredLoad, type MirroredLoad } from './queries/mirrored-load.ts';

@@ -21,8 +21,10 @@ export const nodeByName = indexOf('node', ['Node'], ({ name }) => [name]);
 /** Namespaces in which something stands. */
 export const anythingByNamespace: IndexDefinition = { name: 'anything', of: 'every', keys: ownNamespace };
 
-/** Workloads by `namespace label=value`, and by `namespace` alone. */
-export const workloadsByLabel = indexOf('workload label', workloadKindNames, ({ namespace, podLabels }) => [namespace, ...[...podLabels].map(([key, text]) => `${namespace} ${key}=${text}`)]);
+export const workloadsOf = indexOf('workload of namespace', workloadKindNames, ownNamespace);
+
+/** Workloads by `namespace label=value`. */
+export const workloadsByLabel = indexOf('workload label', workloadKindNames, ({ namespace, podLabels }) => [...podLabels].map(([key, text]) => `${namespace} ${key}=${text}`));
 
 /** Workloads of all namespaces by `label=value`. */
 export const workloadsByLabelAnywhere = indexOf('workload label anywhere', workloadKindNames, ({ podLabels }) => [...podLabels].map(([key, text]) => `${key}=${text}`));

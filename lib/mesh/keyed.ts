@@ -32,6 +32,7 @@ export class Keyed<Value extends Entity = Entity> {
   readonly #config: MeshConfig;
   readonly #ranks: ReadonlyMap<string, number> | undefined;
   readonly #buckets: LayeredMap<string, readonly Value[]>;
+  #few: readonly string[] | undefined;
 
   private constructor(definition: IndexDefinition<Value>, config: MeshConfig, ranks: ReadonlyMap<string, number> | undefined, buckets: LayeredMap<string, readonly Value[]>) {
     this.#definition = definition;
@@ -59,6 +60,11 @@ export class Keyed<Value extends Entity = Entity> {
 
   at(key: string): readonly Value[] {
     return this.#buckets.get(key) ?? nothing;
+  }
+
+  /** All keys, where they are no more than so many. */
+  fewKeys(most: number): readonly string[] | undefined {
+    return this.#buckets.size > most ? undefined : this.#few ??= [...this.#buckets.entries()].map(([key]) => key);
   }
 
   /** The keys under which the objects of a change were or are found. */

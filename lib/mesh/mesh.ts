@@ -71,6 +71,8 @@ export class Mesh {
   readonly #derived: Map<string, Derived>;
   /** By the labels of the pods, which belong to one workload. */
   readonly #servicesOf = new WeakMap<ReadonlyMap<string, string>, { readonly namespace: string; readonly services: readonly Service[] }>();
+  /** By a selector, which belongs to one object. */
+  readonly #selectedBy = new WeakMap<Selector, { readonly namespace: string; readonly workloads: readonly Workload[] }>();
   readonly #answers = new Map<unknown, WeakMap<object, unknown>>();
   #reading: string[] | undefined;
 
@@ -157,6 +159,14 @@ export class Mesh {
   hasAt(definition: IndexDefinition, key: string): boolean {
     this.#reading?.push(`any ${definition.name} ${key}`);
     return this.#index(definition).at(key).length > 0;
+  }
+
+  /** The labels whose names are keys of an index, in their order: workloads have many labels, and few names of labels stand in selectors. */
+  labelsNamedIn(definition: IndexDefinition, labels: ReadonlyMap<string, string>): readonly (readonly [string, string])[] {
+    const names = this.#reading ? undefined : this.#index(definition).fewKeys(labels.size)?.filter(name => labels.has(name));
+    const [only] = names ?? [];
+    if (names && names.length < 2) return only === undefined ? [] : [[only, labels.get(only) ?? '']];
+    return [...labels].filter(([name]) => this.hasAt(definition, name));
   }
 
   /** What a query answers about an object, kept for those who ask again. While what is asked is remembered, it is asked each time. */
@@ -319,12 +329,15 @@ export class Mesh {
 
   /** The workloads of one namespace. */
   workloadsIn(namespace: string): readonly Workload[] {
-    return this.at(indexes.workloadsByLabel, namespace);
+    return this.at(indexes.workloadsOf, namespace);
   }
 
   /** The workloads that a selector takes, in one namespace or in all. An empty selector takes all. */
   workloadsSelectedBy(selector: Selector, namespace?: string): readonly Workload[] {
     if (selector.size === 0) return namespace === undefined ? this.workloads : this.workloadsIn(namespace);
+    // While what is asked is remembered, less must be asked: other workloads of the namespace change nothing here.
+    const known = namespace === undefined || this.#reading ? undefined : this.#selectedOfFew(selector, namespace);
+    if (known) return known;
     // One label is looked up, the rarest; what is found is compared with all.
     let fewest: readonly Workload[] | undefined;
     for (const [key, text] of selector) {
@@ -335,15 +348,26 @@ export class Mesh {
     return (fewest ?? []).filter(({ podLabels }) => selects(selector, podLabels));
   }
 
+  /** Those of a namespace with few workloads, which are looked through sooner than an index of all their labels is made. */
+  #selectedOfFew(selector: Selector, namespace: string): readonly Workload[] | undefined {
+    const known = this.#selectedBy.get(selector);
+    if (known?.namespace === namespace) return known.workloads;
+    const own = this.workloadsIn(namespace);
+    const [first] = selector;
+    if (own.length > few || !first) return undefined;
+    const [key, text] = first;
+    const workloads = own.filter(({ podLabels }) => podLabels.get(key) === text && selects(selector, podLabels));
+    this.#selectedBy.set(selector, { namespace, workloads });
+    return workloads;
+  }
+
   /** The Services that select a workload. */
   servicesOf({ namespace, podLabels }: Pick<Workload, 'namespace' | 'podLabels'>): readonly Service[] {
     // Many rules ask this of the same workload. While what is asked is remembered, the index must be asked each time.
     const known = this.#reading ? undefined : this.#servicesOf.get(podLabels);
     if (known?.namespace === namespace) return known.services;
     const services: Service[] = [];
-    for (const [key, text] of podLabels) {
-      // Workloads have many labels, and few names of labels stand in selectors.
-      if (!this.hasAt(indexes.servicesBySelectorName, key)) continue;
+    for (const [key, text] of this.labelsNamedIn(indexes.servicesBySelectorName, podLabels)) {
       for (const service of this.at(indexes.servicesBySelector, `${namespace} ${key}=${text}`)) if (selects(service.selector, podLabels)) services.push(service);
     }
     this.#servicesOf.set(podLabels, { namespace, services });
@@ -386,6 +410,9 @@ export class Mesh {
     return Keyed.from(definition, this.config, kinds.map(kind => this.#table(kind).list));
   }
 }
+
+/** How many workloads of a namespace are few. */
+const few = 40;
 
 /** Something made of the mesh, and what was asked for it. */
 interface Derived {

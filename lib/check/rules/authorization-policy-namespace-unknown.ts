@@ -38,6 +38,7 @@ export const authorizationPolicyNamespaceUnknown = defineRule({
   when: ({ rules }, mesh) => rules.some(({ from }) => from.some(({ namespaces, notNamespaces }) => namespaces.length + notNamespaces.length > 0)) && mesh.has('Namespace'),
 
   *check(on, mesh) {
+    if (!mesh.has('Namespace')) return;
     for (const source of on.rules.flatMap(rule => rule.from)) {
       for (const name of ['namespaces', 'notNamespaces'] as const) {
         for (const [i, pattern] of source[name].entries()) {

@@ -30,7 +30,7 @@ export const externalNamePortName = defineRule({
   when: ({ type }) => type === 'ExternalName',
 
   *check(on) {
-    if (isSystemNamespace(on.namespace) || isControlPlane(on)) return;
+    if (on.type !== 'ExternalName' || isSystemNamespace(on.namespace) || isControlPlane(on)) return;
     for (const [i, { protocol, name, number }] of on.ports.entries()) {
       if (protocol === 'AUTO' || name === 'tcp') yield { at: `spec.ports[${i}]`, message: `the name "${name}" of port ${number} makes it a TCP port of no address` };
     }

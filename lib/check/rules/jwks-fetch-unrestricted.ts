@@ -38,7 +38,7 @@ export const jwksFetchUnrestricted = defineRule({
   when: ({ labels }) => labels.get('app') === 'istiod',
 
   *check(on, mesh) {
-    if (!mesh.has('RequestAuthentication')) return;
+    if (on.labels.get('app') !== 'istiod' || !mesh.has('RequestAuthentication')) return;
     if (!on.containers.some(({ env }) => (env.get('BLOCKED_CIDRS_IN_JWKS_URIS') ?? '') !== '')) {
       yield { at: `${on.podPath}.containers`, message: 'BLOCKED_CIDRS_IN_JWKS_URIS is not set, and there are RequestAuthentications' };
     }

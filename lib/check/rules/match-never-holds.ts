@@ -42,6 +42,7 @@ export const matchNeverHolds = defineRule({
   when: ({ isDelegate, routes }) => !isDelegate && routes.some(({ raw, matches }) => field(raw, 'delegate') !== undefined || matches.some(isNarrowed)),
 
   *check(on, mesh) {
+    if (on.isDelegate) return;
     for (const { matches } of httpEntries(mesh, on)) {
       for (const { match, from } of matches) if (from.on === on) yield* ofMatch(mesh, on, match);
     }

@@ -1,5 +1,5 @@
 import { field, number } from '../../manifest/index.ts';
-import { calleesOf, routesTo, type From, type Mesh, type Service, type VirtualService } from '../../mesh/index.ts';
+import { calleesOf, callsTo, type From, type Mesh, type Service, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 /** From here on one request can become a storm. */
@@ -19,9 +19,10 @@ export const retriesMultiply = defineRule({
     good: chain(0),
   },
 
-  when: ({ appliesToMesh, routes }) => appliesToMesh && routes.some(({ raw }) => (number(field(field(raw, 'retries'), 'attempts')) ?? 0) > 0),
+  when: triesAgain,
 
   *check(on, mesh) {
+    if (!triesAgain(on)) return;
     for (const host of on.fullHosts) {
       const service = mesh.hosts.at(host).find((owner): owner is Service => !('hosts' in owner));
       const worst = service && worstPath(mesh, service, on.namespace, []);
@@ -31,6 +32,10 @@ export const retriesMultiply = defineRule({
     }
   },
 });
+
+function triesAgain({ appliesToMesh, routes }: VirtualService): boolean {
+  return appliesToMesh && routes.some(({ raw }) => (number(field(field(raw, 'retries'), 'attempts')) ?? 0) > 0);
+}
 
 interface Hop {
   readonly service: Service;
@@ -47,7 +52,7 @@ const longestPath = 4;
 
 /** The way from a service to those behind it on which the most tries come together. Only retries that are written count: Istio's defaults are for connections that failed. */
 function worstPath(mesh: Mesh, service: Service, clientNamespace: string, before: readonly Service[]): Path {
-  const tries = Math.max(1, ...routesTo(mesh, service, clientNamespace).map(({ treatment, entry }) => (treatment.kind === 'forward' && treatment.retries && saysRetries(entry) ? treatment.retries.attempts + 1 : 1)));
+  const tries = Math.max(1, ...callsTo(mesh, service, clientNamespace).map(({ forwards, retries, entry }) => (forwards && retries && saysRetries(entry) ? retries.attempts + 1 : 1)));
   const passed = [...before, service];
   let worst: Path = { path: [], tries: 1 };
   for (const callee of passed.length < longestPath ? calleesOf(mesh, service) : []) {

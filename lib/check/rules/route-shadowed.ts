@@ -40,9 +40,10 @@ export const routeShadowed = defineRule({
   },
 
   // A route without a match stands last, or what follows is told by IST0130.
-  when: ({ routes }) => routes.length > 1 && routes.reduce((count, { matches }) => count + matches.length, 0) > 1,
+  when: comparesMatches,
 
   *check(on, mesh) {
+    if (!comparesMatches(on)) return;
     const told = new Set<string>();
     unreachable(({ path }) => { told.add(path); }, 'http', list(field(on.manifest.object.spec, 'http')));
     const before = new Earlier();
@@ -55,6 +56,10 @@ export const routeShadowed = defineRule({
     }
   },
 });
+
+function comparesMatches({ routes }: VirtualService): boolean {
+  return routes.length > 1 && routes.reduce((count, { matches }) => count + matches.length, 0) > 1;
+}
 
 /** A match of a route. */
 interface Matching {

@@ -1,4 +1,4 @@
-import { indexes, mtlsModeOf, mtlsModeOfNamespace, type AuthorizationPolicy, type AuthorizationRule, type Mesh, type MtlsDecision } from '../../mesh/index.ts';
+import { mtlsModeOf, mtlsModeOfNamespace, type AuthorizationPolicy, type AuthorizationRule, type Mesh, type MtlsDecision } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const sourceIdentityWithoutMtls = defineRule({
@@ -40,7 +40,7 @@ export const sourceIdentityWithoutMtls = defineRule({
 
   *check(on, mesh) {
     const fields = on.rules.flatMap(identityFields);
-    if (fields.length === 0) return;
+    if (fields.length === 0 || on.targetRefs.length > 0 || !mesh.has('PeerAuthentication')) return;
     const off = disabledFor(mesh, on);
     if (!off) return;
     for (const at of fields) yield { at, message: `mutual TLS is off for ${off.who}${off.by?.from ? `, by PeerAuthentication ${off.by.from.on.namespace}/${off.by.from.on.name}` : ''}: callers have no identity` };
@@ -68,7 +68,7 @@ function disabledFor(mesh: Mesh, { namespace, selector }: AuthorizationPolicy): 
     const by = mtlsModeOf(mesh, { namespace, labels: podLabels });
     if (by.mode === 'DISABLE') return { who: `${kind} ${name}`, by };
   }
-  if (mesh.at(indexes.workloadsByLabel, namespace).length > 0) return undefined;
+  if (mesh.workloadsIn(namespace).length > 0) return undefined;
   const by = mtlsModeOf(mesh, { namespace, labels: selector });
   return by.mode === 'DISABLE' ? { who: 'the pods that it selects', by } : undefined;
 }

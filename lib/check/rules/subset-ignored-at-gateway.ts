@@ -42,6 +42,7 @@ export const subsetIgnoredAtGateway = defineRule({
   when: ({ gatewaysWritten }) => gatewaysWritten.length > 0,
 
   *check(on, mesh) {
+    if (on.gatewaysWritten.length === 0) return;
     for (const { fullHost, subset, host, path } of httpDestinations(on)) {
       if (subset !== '') continue;
       for (const other of mesh.at(indexes.virtualServicesToHost, fullHost)) {

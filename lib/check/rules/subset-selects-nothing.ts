@@ -52,6 +52,7 @@ export const subsetSelectsNothing = defineRule({
   when: ({ subsets }, mesh) => subsets.length > 0 && mesh.hasWorkloads,
 
   *check(on, mesh) {
+    if (!mesh.hasWorkloads) return;
     const endpoints = endpointLabels(mesh, on);
     if (!endpoints) return;
     for (const { name, labels, path } of on.subsets) {

@@ -20,6 +20,7 @@ export const targetPortUnknown = defineRule({
 
   *check(on, mesh) {
     const workloads = mesh.workloadsOf(on);
+    if (workloads.length === 0) return;
     for (const [i, port] of on.ports.entries()) {
       if (workloads.some(workload => mayServe(mesh, workload, port))) continue;
       const names = `${workloads.slice(0, 3).map(({ kind, name }) => `${kind} ${name}`).join(', ')}${workloads.length > 3 ? ', …' : ''}`;

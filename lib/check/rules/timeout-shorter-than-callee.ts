@@ -1,5 +1,5 @@
 import { field } from '../../manifest/index.ts';
-import { calleesOf, longestCall, longestOf, routesTo, virtualServiceOf, type Mesh, type Service } from '../../mesh/index.ts';
+import { calleesOf, callsTo, longestCall, longestOf, someCallsEnd, virtualServiceOf, type Mesh, type Service } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { seconds } from './retries-outlast-timeout.ts';
 
@@ -17,18 +17,18 @@ export const timeoutShorterThanCallee = defineRule({
     good: example('4s'),
   },
 
-  when: ({ appliesToMesh, routes }) => appliesToMesh && routes.some(({ raw }) => field(raw, 'timeout') !== undefined),
+  when: ({ appliesToMesh, routes }, mesh) => appliesToMesh && routes.some(({ raw }) => field(raw, 'timeout') !== undefined) && someCallsEnd(mesh),
 
   *check(on, mesh) {
     for (const host of on.fullHosts) {
       const service = mesh.hosts.at(host).find((owner): owner is Service => !('hosts' in owner));
       // Of a Service that calls nobody, or that clients reach by other routes, nothing can be said here.
       if (!service || calleesOf(mesh, service).length === 0 || virtualServiceOf(mesh, service, on.namespace) !== on) continue;
-      for (const rule of routesTo(mesh, service, on.namespace)) {
-        const outer = rule.treatment.kind === 'forward' && rule.treatment.timeout > 0 && rule.entry.on === on ? longestOf(rule) : undefined;
+      for (const call of callsTo(mesh, service, on.namespace)) {
+        const outer = call.timeout > 0 && call.entry.on === on ? longestOf(call) : undefined;
         const slow = outer === undefined ? undefined : slower(mesh, service, outer, [service]);
         if (!slow || outer === undefined) continue;
-        yield { at: `${rule.entry.at}.timeout`, message: `${slow.path.map(({ name }) => name).join(' → ')}: ${service.name} must answer within ${seconds(outer)}, but ${slow.path.at(-1)?.name ?? ''} may take ${seconds(slow.takes)}${slow.tries > 1 ? ` in ${slow.tries} tries` : ''}` };
+        yield { at: `${call.entry.at}.timeout`, message: `${slow.path.map(({ name }) => name).join(' → ')}: ${service.name} must answer within ${seconds(outer)}, but ${slow.path.at(-1)?.name ?? ''} may take ${seconds(slow.takes)}${slow.tries > 1 ? ` in ${slow.tries} tries` : ''}` };
         break;
       }
     }
@@ -47,14 +47,14 @@ const longestPath = 4;
 function slower(mesh: Mesh, service: Service, limit: number, path: readonly Service[]): Slow | undefined {
   for (const callee of calleesOf(mesh, service)) {
     if (path.includes(callee) || path.length === longestPath) continue;
-    const call = longestCall(mesh, callee, service.namespace);
+    const longest = longestCall(mesh, callee, service.namespace);
     const below = [...path, callee];
-    if (!call) {
+    if (!longest) {
       const deeper = slower(mesh, callee, limit, below);
       if (deeper) return deeper;
-    } else if (call.milliseconds > limit) {
-      const retries = call.rule.treatment.kind === 'forward' ? call.rule.treatment.retries : undefined;
-      return { path: below, takes: call.milliseconds, tries: retries?.perTryTimeout ? retries.attempts + 1 : 1 };
+    } else if (longest.milliseconds > limit) {
+      const { retries } = longest.call;
+      return { path: below, takes: longest.milliseconds, tries: retries?.perTryTimeout ? retries.attempts + 1 : 1 };
     }
   }
   return undefined;

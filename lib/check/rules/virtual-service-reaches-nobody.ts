@@ -43,6 +43,7 @@ export const virtualServiceReachesNobody = defineRule({
   when: ({ isDelegate, visibility, gatewaysWritten, fullHosts }, mesh) => !isDelegate && (!visibility.everywhere || gatewaysWritten.length > 0 || fullHosts.some(host => mesh.hosts.at(host).length === 0)),
 
   *check(on, mesh) {
+    if (on.isDelegate) return;
     const { everywhere, namespaces } = on.visibility;
     if (!everywhere && namespaces.size === 0) {
       yield { at: 'spec.exportTo', message: 'it is exported to no namespace' };

@@ -19,6 +19,7 @@ export const waypointUnknown = defineRule({
   when: (_, mesh) => mesh.has('KubernetesGateway'),
 
   *check(on, mesh) {
+    if (!mesh.has('KubernetesGateway')) return;
     const waypoint = 'injection' in on ? ofNamespace(mesh, on.name) : waypointOf(mesh, on);
     // What a namespace asks for is said of the namespace.
     if (!waypoint || waypoint.by !== on || waypoint.trouble === undefined) return;

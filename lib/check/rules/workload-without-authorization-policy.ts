@@ -19,7 +19,7 @@ export const workloadWithoutAuthorizationPolicy = defineRule({
   when: (_, mesh) => mesh.has('AuthorizationPolicy'),
 
   *check(on, mesh) {
-    if (runsGateway(on) || !(isAmbient(mesh, on) || hasSidecar(mesh, on))) return;
+    if (!mesh.has('AuthorizationPolicy') || runsGateway(on) || !(isAmbient(mesh, on) || hasSidecar(mesh, on))) return;
     const services = mesh.servicesOf(on);
     if (services.length === 0 || !policiesSelecting(mesh, 'AuthorizationPolicy', on.namespace, on.podLabels).next().done) return;
     const attached = services.some(service => {

@@ -8,7 +8,9 @@ const identities = [
   'namespaces', 'notNamespaces', 'serviceAccounts', 'notServiceAccounts', 'trustDomains', 'notTrustDomains', 'principals', 'notPrincipals', 'requestPrincipals',
   'notRequestPrincipals',
 ];
-const sourceFields = [...identities, 'ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks'];
+const notWithAccounts = ['principals', 'notPrincipals', 'namespaces', 'notNamespaces'];
+const blocks = ['ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks'];
+const sourceFields = [...identities, ...blocks];
 const operationFields = ['hosts', 'notHosts', 'ports', 'notPorts', 'methods', 'notMethods', 'paths', 'notPaths'];
 
 export function authorizationPolicy(say: Say, spec: unknown): void {
@@ -21,66 +23,77 @@ export function authorizationPolicy(say: Say, spec: unknown): void {
     if ((text(field(provider, 'name')) ?? '') === '') say({ path: 'spec.provider', message: 'a CUSTOM policy needs the name of a provider' });
   } else if (mapping(provider)) say({ path: 'spec.provider', message: `a provider is for CUSTOM policies, got action ${shown(action)}` });
   if (action === 'DENY' && rules.length === 0) say({ path: 'spec.rules', message: 'a DENY policy without rules denies nothing' });
-  for (const [i, rule] of rules.entries()) {
+  rules.forEach((rule, i) => {
     const path = `spec.rules[${i}]`;
     if (!mapping(rule)) {
       say({ path, message: 'a rule must not be null' });
-      continue;
+      return;
     }
     froms(say, rule, path, action);
     tos(say, rule, path);
-    for (const [j, condition] of list(field(rule, 'when')).entries()) when(say, condition, `${path}.when[${j}]`, action);
+    list(field(rule, 'when')).forEach((condition, j) => { when(say, condition, `${path}.when[${j}]`, action); });
     if (action === 'DENY' && layer7Only(rule)) say(warn(path, 'the rule uses HTTP attributes only; for TCP traffic they are left out, so that it denies all of it'));
-  }
+  });
 }
 
 function froms(say: Say, rule: unknown, path: string, action: string): void {
   const given = field(rule, 'from');
   if (Array.isArray(given) && given.length === 0) say({ path: `${path}.from`, message: 'from must not be empty' });
-  for (const [i, from] of list(given).entries()) {
+  list(given).forEach((from, i) => {
     const source = field(from, 'source');
     const at = `${path}.from[${i}].source`;
-    if (!mapping(source) || sourceFields.every(name => list(field(source, name)).length === 0)) {
+    const said = saying(source, sourceFields);
+    if (said.length === 0) {
       say({ path: at, message: 'a source must say something' });
-      continue;
+      return;
     }
-    const used = identities.filter(name => list(field(source, name)).length > 0);
+    const used = said.filter(name => identities.includes(name));
     if (action === 'CUSTOM' && used.length > 0) say({ path: at, message: `a CUSTOM policy cannot use ${used.join(', ')}` });
-    const accounts = ['serviceAccounts', 'notServiceAccounts'].filter(name => used.includes(name));
-    const others = ['principals', 'notPrincipals', 'namespaces', 'notNamespaces'].filter(name => used.includes(name));
-    if (accounts.length > 0 && others.length > 0) say({ path: at, message: `${accounts.join(' and ')} cannot stand with ${others.join(', ')}` });
-    nonEmpty(say, source, sourceFields, at);
-    for (const name of ['ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks']) if (field(source, name) !== undefined) addresses(say, texts(field(source, name)), `${at}.${name}`);
+    const accounts = used.filter(name => name === 'serviceAccounts' || name === 'notServiceAccounts');
+    if (accounts.length > 0) {
+      const others = notWithAccounts.filter(name => used.includes(name));
+      if (others.length > 0) say({ path: at, message: `${accounts.join(' and ')} cannot stand with ${others.join(', ')}` });
+    }
+    nonEmpty(say, source, said, at);
+    for (const name of said) if (blocks.includes(name)) addresses(say, texts(field(source, name)), `${at}.${name}`);
     for (const name of accounts) {
       const values = texts(field(source, name));
       if (values.length > 16) say({ path: `${at}.${name}`, message: `there can be at most 16, got ${values.length}` });
       for (const [j, value] of values.entries()) serviceAccount(say, value, `${at}.${name}[${j}]`);
     }
-    for (const name of ['trustDomains', 'notTrustDomains']) {
-      if (!used.includes(name)) continue;
+    for (const name of used) {
+      if (name !== 'trustDomains' && name !== 'notTrustDomains') continue;
       for (const [j, value] of texts(field(source, name)).entries()) {
         if (value.includes('/') || !oneStarAtAnEnd(value)) say({ path: `${at}.${name}[${j}]`, message: `a trust domain has no "/", and one star at most, at an end, got ${shown(value)}` });
       }
     }
-  }
+  });
+}
+
+/** The fields that list something. */
+function saying(object: unknown, names: readonly string[]): string[] {
+  const said: string[] = [];
+  for (const name of names) if (list(field(object, name)).length > 0) said.push(name);
+  return said;
 }
 
 function tos(say: Say, rule: unknown, path: string): void {
   const given = field(rule, 'to');
   if (Array.isArray(given) && given.length === 0) say({ path: `${path}.to`, message: 'to must not be empty' });
-  for (const [i, to] of list(given).entries()) {
+  list(given).forEach((to, i) => {
     const operation = field(to, 'operation');
     const at = `${path}.to[${i}].operation`;
-    if (!mapping(operation) || operationFields.every(name => list(field(operation, name)).length === 0)) {
+    const said = saying(operation, operationFields);
+    if (said.length === 0) {
       say({ path: at, message: 'an operation must say something' });
-      continue;
+      return;
     }
-    nonEmpty(say, operation, operationFields, at);
-    for (const name of ['ports', 'notPorts']) if (field(operation, name) !== undefined) ports(say, texts(field(operation, name)), `${at}.${name}`);
-    for (const name of ['paths', 'notPaths']) {
-      for (const [j, value] of texts(field(operation, name)).entries()) pathTemplate(say, value, `${at}.${name}[${j}]`);
+    nonEmpty(say, operation, said, at);
+    for (const name of said) {
+      if (name === 'ports' || name === 'notPorts') ports(say, texts(field(operation, name)), `${at}.${name}`);
+      if (name === 'paths' || name === 'notPaths') texts(field(operation, name)).forEach((value, j) => { pathTemplate(say, value, `${at}.${name}[${j}]`); });
     }
-  }
+  });
 }
 
 function nonEmpty(say: Say, object: unknown, names: readonly string[], path: string): void {

@@ -8,11 +8,11 @@ export function destinationRule(say: Say, spec: unknown, namespace: string): voi
   wildcardDomain(say, text(field(spec, 'host')) ?? '', 'spec.host');
   trafficPolicy(say, field(spec, 'trafficPolicy'), 'spec.trafficPolicy', namespace);
   const names = new Set<string>();
-  for (const [i, subset] of list(field(spec, 'subsets')).entries()) {
+  list(field(spec, 'subsets')).forEach((subset, i) => {
     const path = `spec.subsets[${i}]`;
     if (!mapping(subset)) {
       say({ path, message: 'a subset must not be null' });
-      continue;
+      return;
     }
     const name = text(field(subset, 'name')) ?? '';
     if (names.has(name)) say(duplicate(`${path}.name`, 'subset', name));
@@ -20,7 +20,7 @@ export function destinationRule(say: Say, spec: unknown, namespace: string): voi
     dnsLabel(say, name, `${path}.name`, 'the name of a subset');
     labels(say, field(subset, 'labels'), `${path}.labels`);
     trafficPolicy(refusals(say), field(subset, 'trafficPolicy'), `${path}.trafficPolicy`, namespace);
-  }
+  });
   workloadSelector(say, field(spec, 'workloadSelector'), 'spec.workloadSelector', 'matchLabels');
   exportTo(say, field(spec, 'exportTo'), namespace, 'spec.exportTo', { ownOnly: mapping(field(spec, 'workloadSelector')) !== undefined });
 }

@@ -22,17 +22,17 @@ export function destination(say: Say, value: unknown, path: string): void {
 export function routeDestinations(say: Say, value: unknown, path: string): void {
   const items = list(value);
   let total = 0;
-  for (const [i, item] of items.entries()) {
+  items.forEach((item, i) => {
     const at = `${path}[${i}]`;
     if (!mapping(item)) {
       say({ path: at, message: 'a destination must not be null' });
-      continue;
+      return;
     }
     destination(say, field(item, 'destination'), `${at}.destination`);
-    headerOperations(say, field(item, 'headers'), `${at}.headers`);
+    if (field(item, 'headers') !== undefined) headerOperations(say, field(item, 'headers'), `${at}.headers`);
     const weight = number(field(item, 'weight')) ?? 0;
     if (weight < 0) say({ path: `${at}.weight`, message: `a weight must not be negative, got ${weight}` });
     total += weight;
-  }
+  });
   if (items.length > 1 && total === 0) say({ path, message: 'the weights add up to 0, so that no destination gets anything' });
 }

@@ -3,6 +3,7 @@ import { shown, warn, type Say } from './said.ts';
 
 /** Names of Gateways. Istio stops looking at the first one without a namespace, so `mesh` hides what follows it. */
 export function gatewayNames(say: Say, names: readonly string[], path: string): void {
+  if (names.length === 0) return;
   for (const [i, name] of names.entries()) {
     const at = `${path}[${i}]`;
     const parts = name.split('/');

@@ -48,8 +48,11 @@ export function httpRoute(say: Say, route: unknown, path: string, context: Route
   part('timeout', duration);
 }
 
+/** What answers by itself, and what cannot stand with it. */
+const answers = [['redirect', ['fault', 'rewrite', 'directResponse']], ['directResponse', ['fault', 'rewrite']]] as const;
+
 function conflicts(say: Say, route: unknown, path: string, has: (name: string) => boolean, destinations: readonly unknown[]): void {
-  for (const [answer, others] of [['redirect', ['fault', 'rewrite', 'directResponse']], ['directResponse', ['fault', 'rewrite']]] as const) {
+  for (const [answer, others] of answers) {
     if (!has(answer)) continue;
     const both = [...(destinations.length > 0 ? ['route'] : []), ...others.filter(has)];
     if (both.length > 0) say({ path, message: `${answer} cannot stand with ${both.join(', ')}` });
@@ -59,13 +62,14 @@ function conflicts(say: Say, route: unknown, path: string, has: (name: string) =
 }
 
 function matches(say: Say, route: unknown, path: string, { gatewaysOnly }: RouteContext): void {
-  for (const [i, match] of list(field(route, 'match')).entries()) {
+  list(field(route, 'match')).forEach((match, i) => {
     const at = `${path}.match[${i}]`;
     if (!mapping(match)) {
       say({ path: at, message: 'a match must not be null' });
-      continue;
+      return;
     }
-    for (const name of ['headers', 'withoutHeaders'] as const) {
+    for (const name of headerMatches) {
+      if (field(match, name) === undefined) continue;
       for (const [header, value] of Object.entries(fields(field(match, name)))) {
         const here = `${at}.${name}[${JSON.stringify(header)}]`;
         if (value === null) say({ path: here, message: 'the match of a header must not be null' });
@@ -76,16 +80,19 @@ function matches(say: Say, route: unknown, path: string, { gatewaysOnly }: Route
       }
     }
     stringMatch(say, field(match, 'uri'), `${at}.uri`, true);
-    for (const name of ['scheme', 'method', 'authority']) stringMatch(say, field(match, name), `${at}.${name}`);
-    for (const [name, value] of Object.entries(fields(field(match, 'queryParams')))) stringMatch(say, value, `${at}.queryParams[${JSON.stringify(name)}]`);
+    for (const name of pseudoHeaders) if (field(match, name) !== undefined) stringMatch(say, field(match, name), `${at}.${name}`);
+    if (field(match, 'queryParams') !== undefined) for (const [name, value] of Object.entries(fields(field(match, 'queryParams')))) stringMatch(say, value, `${at}.queryParams[${JSON.stringify(name)}]`);
     const number_ = number(field(match, 'port')) ?? 0;
     if (number_ !== 0) port(say, number_, `${at}.port`);
     labels(say, field(match, 'sourceLabels'), `${at}.sourceLabels`);
     gatewayNames(say, texts(field(match, 'gateways')), `${at}.gateways`);
     const namespace = text(field(match, 'sourceNamespace')) ?? '';
     if (namespace !== '') dnsLabel(say, namespace, `${at}.sourceNamespace`, 'a namespace');
-  }
+  });
 }
+
+const headerMatches = ['headers', 'withoutHeaders'] as const;
+const pseudoHeaders = ['scheme', 'method', 'authority'] as const;
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', '*']);
 
@@ -131,8 +138,10 @@ function fault(say: Say, value: unknown, path: string): void {
   }
 }
 
+const mirrorPercents = ['mirrorPercent', 'mirror_percent'] as const;
+
 function mirrors(say: Say, route: unknown, path: string): void {
-  for (const name of ['mirrorPercent', 'mirror_percent']) {
+  for (const name of mirrorPercents) {
     const value = field(route, name);
     if (value === undefined || value === null) continue;
     if ((number(value) ?? 0) > 100) say({ path: `${path}.${name}`, message: `must be at most 100, got ${shown(value)}` });

@@ -1,4 +1,4 @@
-import { field, identityOf, text, textMap, type KubernetesObject } from '../../manifest/index.ts';
+import { field, identityOf, text, type KubernetesObject } from '../../manifest/index.ts';
 import { authorizationPolicy } from './authorization-policy.ts';
 import { destinationRule } from './destination-rule.ts';
 import { envoyFilter } from './envoy-filter.ts';
@@ -56,9 +56,9 @@ export function validate(object: KubernetesObject, defaultNamespace: string): re
   const all: Said[] = [];
   if (!rules) return all;
   const say: Say = said => { all.push(said); };
-  const annotations = textMap(field(object.metadata, 'annotations'));
-  for (const key of reserved) if (annotations.has(key)) say({ path: `metadata.annotations[${JSON.stringify(key)}]`, message: `${key} is reserved for Istio itself` });
-  const dryRun = annotations.get('istio.io/dry-run');
+  const annotations = field(object.metadata, 'annotations');
+  for (const key of reserved) if (text(field(annotations, key)) !== undefined) say({ path: `metadata.annotations[${JSON.stringify(key)}]`, message: `${key} is reserved for Istio itself` });
+  const dryRun = text(field(annotations, 'istio.io/dry-run'));
   if (dryRun !== undefined) dryRunAllowed(say, kind, dryRun, text(field(object.spec, 'action')) ?? 'ALLOW');
   rules(say, object.spec, { name, namespace: namespace === '' ? defaultNamespace : namespace, object });
   return all;

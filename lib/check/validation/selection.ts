@@ -12,14 +12,14 @@ export function workloadSelector(say: Say, value: unknown, path: string, key: 'm
     return true;
   }
   for (const [name, content] of Object.entries(labels)) {
-    const at = `${path}.${key}[${JSON.stringify(name)}]`;
+    const at = (): string => `${path}.${key}[${JSON.stringify(name)}]`;
     if (name === '') {
       usable = false;
-      say({ path: at, message: 'the key of a label must not be empty' });
+      say({ path: at(), message: 'the key of a label must not be empty' });
     }
     if (name.includes('*') || (typeof content === 'string' && content.includes('*'))) {
       usable = false;
-      say({ path: at, message: `a wildcard is not supported in a selector, got ${shown(`${name}=${String(content)}`)}` });
+      say({ path: at(), message: `a wildcard is not supported in a selector, got ${shown(`${name}=${String(content)}`)}` });
     }
   }
   return usable;
@@ -30,10 +30,12 @@ export function attachment(say: Say, spec: unknown): void {
   workloadSelector(say, field(spec, 'selector'), 'spec.selector', 'matchLabels');
   const single = field(spec, 'targetRef');
   if (mapping(single)) targetRef(say, single, 'spec.targetRef');
-  for (const [i, ref] of list(field(spec, 'targetRefs')).entries()) targetRef(say, ref, `spec.targetRefs[${i}]`);
-  const given = ['selector', 'targetRef', 'targetRefs'].filter(name => mapping(field(spec, name)) ?? list(field(spec, name)).length > 0);
+  list(field(spec, 'targetRefs')).forEach((ref, i) => { targetRef(say, ref, `spec.targetRefs[${i}]`); });
+  const given = attachments.filter(name => mapping(field(spec, name)) ?? list(field(spec, name)).length > 0);
   if (given.length > 1) say({ path: 'spec', message: `only one of selector, targetRef and targetRefs can be set, got ${given.join(' and ')}` });
 }
+
+const attachments = ['selector', 'targetRef', 'targetRefs'] as const;
 
 function targetRef(say: Say, ref: unknown, path: string): void {
   const [name, kind, group, namespace] = ['name', 'kind', 'group', 'namespace'].map(key => text(field(ref, key)) ?? '');
@@ -46,6 +48,7 @@ const targets = new Set(['/Service', 'networking.istio.io/ServiceEntry', 'gatewa
 
 /** Namespaces that an object is exported to. */
 export function exportTo(say: Say, value: unknown, namespace: string, path: string, options: { readonly nobody?: boolean; readonly ownOnly?: boolean } = {}): void {
+  if (value === undefined) return;
   const entries = texts(value);
   const seen = new Set<string>();
   for (const [i, entry] of entries.entries()) {
@@ -61,11 +64,12 @@ export function exportTo(say: Say, value: unknown, namespace: string, path: stri
 
 /** Labels as Kubernetes has them. */
 export function labels(say: Say, value: unknown, path: string): void {
+  if (value === undefined) return;
+  const at = (key: string): string => `${path}[${JSON.stringify(key)}]`;
   for (const [key, content] of Object.entries(fields(value))) {
-    const at = `${path}[${JSON.stringify(key)}]`;
     const wrong = whyNoLabelKey(key);
-    if (wrong !== undefined) say({ path: at, message: `${shown(key)} is no key of a label: ${wrong}` });
-    if (typeof content === 'string' && content !== '' && !labelName.test(content)) say({ path: at, message: `${shown(content)} is no value of a label` });
+    if (wrong !== undefined) say({ path: at(key), message: `${shown(key)} is no key of a label: ${wrong}` });
+    if (typeof content === 'string' && content !== '' && !labelName.test(content)) say({ path: at(key), message: `${shown(content)} is no value of a label` });
   }
 }
 

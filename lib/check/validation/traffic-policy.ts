@@ -12,16 +12,16 @@ export function trafficPolicy(say: Say, policy: unknown, path: string, namespace
   if (!policies.some(name => mapping(field(policy, name)) ?? list(field(policy, name)).length > 0)) say({ path, message: 'a traffic policy must say something' });
   if (mapping(field(policy, 'tunnel')) && mapping(field(policy, 'proxyProtocol'))) say({ path, message: 'only one of tunnel and proxyProtocol can be set' });
   connection(say, policy, path, namespace);
-  for (const [i, settings] of list(field(policy, 'portLevelSettings')).entries()) {
+  list(field(policy, 'portLevelSettings')).forEach((settings, i) => {
     const at = `${path}.portLevelSettings[${i}]`;
     if (!mapping(settings)) {
       say({ path: at, message: 'the settings of a port must not be null' });
-      continue;
+      return;
     }
     if (!mapping(field(settings, 'port'))) say({ path: `${at}.port`, message: 'the settings of a port need the port' });
     if (!['outlierDetection', 'connectionPool', 'loadBalancer', 'tls'].some(name => mapping(field(settings, name)))) say({ path: at, message: 'the settings of a port must say something' });
     connection(refusals(say), settings, at, namespace);
-  }
+  });
   tunnel(say, field(policy, 'tunnel'), `${path}.tunnel`);
   const version = field(field(policy, 'proxyProtocol'), 'version');
   if (version !== undefined && version !== 'V1' && version !== 'V2') say({ path: `${path}.proxyProtocol.version`, message: `must be V1 or V2, got ${shown(version)}` });

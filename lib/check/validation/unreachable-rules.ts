@@ -3,7 +3,7 @@ import type { Say } from './said.ts';
 
 /** Routes that no request can reach, because those before them take everything that they match (IST0130, IST0131). */
 export function unreachable(say: Say, kind: 'http' | 'tls' | 'tcp', routes: readonly unknown[]): void {
-  if (routes.length < 2 && list(field(routes[0], 'match')).length < 2) return;
+  if (routes.length === 0 || (routes.length === 1 && list(field(routes[0], 'match')).length < 2)) return;
   // Matches are written out only where there are others to compare with.
   const compares = routes.reduce((count: number, route) => count + list(field(route, 'match')).length, 0) > 1;
   const seen = new Map<string, string>();

@@ -11,7 +11,7 @@ import { unreachable } from './unreachable-rules.ts';
 export function virtualService(say: Say, spec: unknown, namespace: string): void {
   const hosts = texts(field(spec, 'hosts'));
   const gateways = texts(field(spec, 'gateways'));
-  const [http, tls, tcp] = ['http', 'tls', 'tcp'].map(name => list(field(spec, name))) as [readonly unknown[], readonly unknown[], readonly unknown[]];
+  const [http, tls, tcp] = [list(field(spec, 'http')), list(field(spec, 'tls')), list(field(spec, 'tcp'))];
   const delegate = hosts.length === 0;
   const gatewaysOnly = gateways.length > 0 && !gateways.includes('mesh');
   // The server names of automatic mTLS may stand where a gateway passes TLS through.
@@ -25,16 +25,18 @@ export function virtualService(say: Say, spec: unknown, namespace: string): void
   gatewayNames(say, gateways, 'spec.gateways');
   hostNames(say, hosts, gatewaysOnly, gatewaysOnly && matchesSni);
   if (http.length + tls.length + tcp.length === 0) say({ path: 'spec', message: 'http, tls or tcp must be provided' });
-  for (const [i, route] of http.entries()) httpRoute(say, route, `spec.http[${i}]`, { delegate, gatewaysOnly });
-  for (const [i, route] of tls.entries()) tlsRoute(say, route, `spec.tls[${i}]`, hosts, sniForm);
-  for (const [i, route] of tcp.entries()) tcpRoute(refusals(say), route, `spec.tcp[${i}]`);
+  http.forEach((route, i) => { httpRoute(say, route, `spec.http[${i}]`, { delegate, gatewaysOnly }); });
+  tls.forEach((route, i) => { tlsRoute(say, route, `spec.tls[${i}]`, hosts, sniForm); });
+  tcp.forEach((route, i) => { tcpRoute(refusals(say), route, `spec.tcp[${i}]`); });
   exportTo(say, field(spec, 'exportTo'), namespace, 'spec.exportTo');
-  for (const [kind, routes] of [['http', http], ['tcp', tcp], ['tls', tls]] as const) unreachable(say, kind, routes);
+  unreachable(say, 'http', http);
+  unreachable(say, 'tcp', tcp);
+  unreachable(say, 'tls', tls);
 }
 
 function hostNames(say: Say, hosts: readonly string[], gatewaysOnly: boolean, sniForm: boolean): void {
   let valid = true;
-  for (const [i, host] of hosts.entries()) {
+  hosts.forEach((host, i) => {
     const why = isIp(host) || (sniForm && isSniForm(host)) ? undefined : whyNoWildcardDomain(host);
     if (why !== undefined) {
       valid = false;
@@ -43,12 +45,12 @@ function hostNames(say: Say, hosts: readonly string[], gatewaysOnly: boolean, sn
       valid = false;
       say({ path: `spec.hosts[${i}]`, message: 'every host ("*") can be taken at gateways only, not in the mesh' });
     }
-  }
-  if (!valid) return;
-  for (const [i, host] of hosts.entries()) {
+  });
+  if (!valid || hosts.length < 2) return;
+  hosts.forEach((host, i) => {
     const wider = hosts.slice(0, i).find(other => covers(other, host) || covers(host, other));
     if (wider !== undefined) say({ path: `spec.hosts[${i}]`, message: `${shown(host)} and ${shown(wider)} overlap` });
-  }
+  });
 }
 
 /** The server name that mutual TLS between clusters uses: `outbound_.80_.subset_.host`. */

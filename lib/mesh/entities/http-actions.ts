@@ -67,6 +67,22 @@ export interface RetryAction {
   readonly otherHosts: boolean;
 }
 
+/** What says how long calls by an http entry may last, and how often they are tried. */
+export interface CallActions extends Pick<HttpActions, 'redirect' | 'directResponse' | 'timeout' | 'retries'> {
+  readonly destinations: readonly Pick<RouteTarget, 'weight'>[];
+}
+
+/** Reads of an http entry no more than that. */
+export function callActionsOf(raw: unknown): CallActions {
+  return {
+    destinations: list(field(raw, 'route')).map(item => ({ weight: number(field(item, 'weight')) ?? 0 })),
+    redirect: redirectOf(field(raw, 'redirect')),
+    directResponse: directResponseOf(field(raw, 'directResponse')),
+    timeout: millisecondsOf(text(field(raw, 'timeout'))),
+    retries: retriesOf(field(raw, 'retries')),
+  };
+}
+
 /** Reads the actions of an http entry. */
 export function httpActionsOf(raw: unknown, on: Entity, path: string, clusterDomain: string): HttpActions {
   const target = (value: unknown, at: string): { host: string; subset: string; port: number | undefined; from: From } => ({
@@ -81,7 +97,6 @@ export function httpActionsOf(raw: unknown, on: Entity, path: string, clusterDom
   };
   const mirror = mapping(field(raw, 'mirror'));
   const delegate = mapping(field(raw, 'delegate'));
-  const direct = mapping(field(raw, 'directResponse'));
   const rewrite = mapping(field(raw, 'rewrite'));
   const headers = mapping(field(raw, 'headers'));
   return {
@@ -91,7 +106,7 @@ export function httpActionsOf(raw: unknown, on: Entity, path: string, clusterDom
       headers: headerChangesOf(field(item, 'headers')),
     })),
     redirect: redirectOf(field(raw, 'redirect')),
-    directResponse: direct && { status: number(direct.status) ?? 0, body: bodyOf(field(direct, 'body')) },
+    directResponse: directResponseOf(field(raw, 'directResponse')),
     rewrite: rewrite && { uri: text(rewrite.uri), authority: text(rewrite.authority), regex: regexRewriteOf(field(rewrite, 'uriRegexRewrite')) },
     headers: headers && headerChangesOf(headers),
     timeout: millisecondsOf(text(field(raw, 'timeout'))),
@@ -118,8 +133,9 @@ function redirectOf(raw: unknown): RedirectAction | undefined {
   };
 }
 
-function bodyOf(body: unknown): string {
-  return text(field(body, 'string')) ?? '';
+function directResponseOf(raw: unknown): HttpActions['directResponse'] {
+  if (!mapping(raw)) return undefined;
+  return { status: number(field(raw, 'status')) ?? 0, body: text(field(field(raw, 'body'), 'string')) ?? '' };
 }
 
 function regexRewriteOf(raw: unknown): RewriteAction['regex'] {

@@ -79,7 +79,10 @@ function stringMatch(raw: unknown): StringMatch | undefined {
   return mapping(raw) ? { test: 'present' } : undefined;
 }
 
+const noMatches: ReadonlyMap<string, StringMatch> = new Map();
+
 function stringMatches(raw: unknown): ReadonlyMap<string, StringMatch> {
+  if (!mapping(raw)) return noMatches;
   return new Map(Object.entries(fields(raw)).map(([name, value]) => {
     const match = stringMatch(value) ?? { test: 'present' as const };
     return [name, match.test === 'regex' && match.value === '*' ? { test: 'present' as const } : match];

@@ -5,7 +5,7 @@ export type Selector = ReadonlyMap<string, string>;
 
 /** Whether labels carry all that a selector asks for. */
 export function selects(selector: Selector, labels: ReadonlyMap<string, string>): boolean {
-  for (const [key, value] of selector) if (labels.get(key) !== value) return false;
+  for (const key of selector.keys()) if (labels.get(key) !== selector.get(key)) return false;
   return true;
 }
 

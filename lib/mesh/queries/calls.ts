@@ -4,8 +4,9 @@ import { selects } from '../entities/selector.ts';
 import type { Service } from '../entities/service.ts';
 import type { Sidecar } from '../entities/sidecar.ts';
 import type { Workload } from '../entities/workload.ts';
-import { policiesBySelector, workloadsByServiceAccount } from '../indexes.ts';
+import { workloadsByServiceAccount } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
+import { policiesSelecting } from './policies-selecting.ts';
 import { sidecarFor } from './sidecar-scope.ts';
 
 /**
@@ -29,8 +30,11 @@ export function callersOf(mesh: Mesh, service: Service): readonly Workload[] {
     const own = sidecar.namespace === mesh.config.rootNamespace && !sidecar.workloadSelector ? mesh.workloads : mesh.workloadsIn(sidecar.namespace);
     for (const workload of own) if (sidecarFor(mesh, workload.namespace, workload.podLabels) === sidecar) callers.add(workload);
   }
-  for (const policy of mesh.workloadsOf(service).flatMap(workload => policiesSelecting(mesh, workload))) {
-    for (const account of callersNamed(policy)) for (const workload of mesh.at(workloadsByServiceAccount, account)) callers.add(workload);
+  for (const { namespace, podLabels } of mesh.workloadsOf(service)) {
+    for (const policy of policiesSelecting(mesh, 'AuthorizationPolicy', namespace, podLabels)) {
+      if (!policy.selector || policy.namespace !== namespace) continue;
+      for (const account of callersNamed(policy as AuthorizationPolicy)) for (const workload of mesh.at(workloadsByServiceAccount, account.replace('/sa/', '/'))) callers.add(workload);
+    }
   }
   return [...callers].filter(workload => !isBehind(service, workload));
 }
@@ -55,14 +59,9 @@ function namedBy(sidecar: Sidecar | undefined): string[] {
 }
 
 function admitting(mesh: Mesh, { namespace, serviceAccount }: Workload): Service[] {
-  return mesh.at(policiesOfCaller, `${namespace}/${serviceAccount}`)
+  return mesh.at(policiesOfCaller, `${namespace}/sa/${serviceAccount}`)
     .flatMap(policy => (policy.selector ? mesh.workloadsSelectedBy(policy.selector, policy.namespace) : []))
     .flatMap(workload => mesh.servicesOf(workload));
-}
-
-function policiesSelecting(mesh: Mesh, { namespace, podLabels }: Workload): AuthorizationPolicy[] {
-  const keys = [`AuthorizationPolicy ${namespace}`, ...[...podLabels].map(([key, value]) => `AuthorizationPolicy ${namespace} ${key}=${value}`)];
-  return keys.flatMap(key => mesh.at(policiesBySelector, key)).filter((policy): policy is AuthorizationPolicy => 'rules' in policy && policy.selector !== undefined && selects(policy.selector, podLabels));
 }
 
 function isBehind({ namespace, selector }: Service, workload: Workload): boolean {
@@ -72,16 +71,20 @@ function isBehind({ namespace, selector }: Service, workload: Workload): boolean
 /** Sidecars by the hosts that they name, wildcards aside. */
 const sidecarsNaming = indexOf('sidecar naming', ['Sidecar'], namedBy);
 
-/** AuthorizationPolicies that let someone in, by `namespace/service account` of the callers that they name. */
+/** AuthorizationPolicies that let someone in, by `namespace/sa/service account` of the callers that they name. */
 const policiesOfCaller = indexOf('authorization policy of caller', ['AuthorizationPolicy'], callersNamed);
 
 function callersNamed({ action, dryRun, namespace, rules }: AuthorizationPolicy): string[] {
-  if (action !== 'ALLOW' || dryRun) return [];
-  return rules.flatMap(({ from }) => from).flatMap(({ principals, serviceAccounts }) => [
-    ...principals.flatMap(principal => {
-      const parts = /^[^/*]+\/ns\/([^/*]+)\/sa\/([^/*]+)$/.exec(principal);
-      return parts ? [`${parts[1]}/${parts[2]}`] : [];
-    }),
-    ...serviceAccounts.map(account => (account.includes('/') ? account : `${namespace}/${account}`)),
-  ]);
+  const callers: string[] = [];
+  if (action !== 'ALLOW' || dryRun) return callers;
+  for (const { from } of rules) {
+    for (const { principals, serviceAccounts } of from) {
+      for (const principal of principals) if (whole.test(principal)) callers.push(principal.slice(principal.indexOf('/ns/') + 4));
+      for (const account of serviceAccounts) callers.push(account.includes('/') ? account.replace('/', '/sa/') : `${namespace}/sa/${account}`);
+    }
+  }
+  return callers;
 }
+
+/** A principal without wildcards. */
+const whole = /^[^/*]+\/ns\/[^/*]+\/sa\/[^/*]+$/;

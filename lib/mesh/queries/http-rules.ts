@@ -36,8 +36,11 @@ export function httpRules(mesh: Mesh, service: VirtualService, context: RouteCon
   return rules;
 }
 
+/** What a match says of the proxy and the port. */
+export type AtProxy = Pick<HttpMatch, 'port' | 'gateways' | 'sourceLabels' | 'sourceNamespace'>;
+
 /** Whether a match can hold at a proxy and port at all. Where it names its gateways, the source is not looked at. */
-function mayHold(match: HttpMatch, namespace: string, { gateway, port, namespace: client, labels }: RouteContext): boolean {
+export function mayHold(match: AtProxy, namespace: string, { gateway, port, namespace: client, labels }: RouteContext): boolean {
   if (match.port !== undefined && port !== undefined && match.port !== port) return false;
   if (match.gateways.length > 0) return match.gateways.some(name => name === gateway || (!name.includes('/') && name !== 'mesh' && `${namespace}/${name}` === gateway));
   return selects(match.sourceLabels, labels) && (match.sourceNamespace === '' || match.sourceNamespace === client);
@@ -54,12 +57,17 @@ const known = new WeakMap<VirtualService, readonly Compiled[]>();
 
 /** What is compiled is kept: with the VirtualService, or where it delegates with the mesh, which knows when a delegate changes. */
 function compiled(mesh: Mesh, service: VirtualService): readonly Compiled[] {
-  if (service.routes.some(({ raw }) => field(raw, 'delegate') !== undefined)) {
+  if (delegates(service)) {
     return mesh.derived(`http rules of ${service.namespace}/${service.name}`, () => compile(mesh, virtualServiceNamed(mesh, service.namespace, service.name) ?? service));
   }
   let all = known.get(service);
   if (!all) known.set(service, all = compile(mesh, service));
   return all;
+}
+
+/** Whether routes of other VirtualServices stand among its own. */
+export function delegates({ routes }: VirtualService): boolean {
+  return routes.some(({ raw }) => field(raw, 'delegate') !== undefined);
 }
 
 function compile(mesh: Mesh, service: VirtualService): readonly Compiled[] {

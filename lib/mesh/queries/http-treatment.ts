@@ -110,6 +110,14 @@ function defaultsOf(mesh: Mesh, { raw }: MeshConfig): { readonly byDefault: Retr
   return { byDefault: configured ? filled(configured, istioDefault(mesh.istioVersion)) : istioDefault(mesh.istioVersion) };
 }
 
+/** How often is tried, and how long, by the retries that hold. */
+export function triesFor({ raw }: MeshConfig, written: RetryAction | undefined): Pick<Retries, 'attempts' | 'perTryTimeout'> | undefined {
+  const tries = written ?? retriesOf(raw.defaultHttpRetryPolicy) ?? defaultTries;
+  return tries.attempts > 0 ? tries : undefined;
+}
+
+const defaultTries = { attempts: 2, perTryTimeout: undefined } as const;
+
 function filled(written: RetryAction, byDefault: Retries): Retries | undefined {
   if (written.attempts <= 0) return undefined;
   const parts = written.on.split(',').map(part => part.trim()).filter(part => part !== '');
@@ -128,8 +136,7 @@ function filled(written: RetryAction, byDefault: Retries): Retries | undefined {
 function istioDefault(version: string): Retries {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return {
-    attempts: 2,
-    perTryTimeout: undefined,
+    ...defaultTries,
     on: ['cancelled', 'connect-failure', 'refused-stream', 'retriable-status-codes', 'unavailable'],
     codes: major === 1 && minor < 24 ? [503] : [],
     backoff: undefined,

@@ -2,7 +2,8 @@ import type { Service } from '../entities/service.ts';
 import type { Mesh } from '../mesh.ts';
 import type { HttpRule } from '../treatments.ts';
 import { calleesOf } from './calls.ts';
-import { routesTo } from './call-cost.ts';
+import { virtualServiceOf } from './call-cost.ts';
+import { httpRules } from './http-rules.ts';
 
 /** What one request to a service makes of another behind it. */
 export interface MirroredLoad {
@@ -79,3 +80,11 @@ function copies(mesh: Mesh, service: Service, clientNamespace: string): Readonly
   }
   return shares;
 }
+
+/** The routes that clients of a namespace take to a Service inside the mesh; none where no VirtualService has them. */
+function routesTo(mesh: Mesh, service: Service, clientNamespace: string): readonly HttpRule[] {
+  const owner = virtualServiceOf(mesh, service, clientNamespace);
+  return owner ? httpRules(mesh, owner, { gateway: 'mesh', port: undefined, namespace: clientNamespace, labels: noLabels }) : [];
+}
+
+const noLabels: ReadonlyMap<string, string> = new Map();
