@@ -114,12 +114,13 @@ describe('check of YAML with keys in it', () => {
     expect(shows(stdout + stderr)).toBeUndefined();
   });
 
-  test('names each object and field', () => {
+  test('names each object and field; for the keys of a RequestAuthentication that is its own rule', () => {
     cli.write('mesh.yaml', yaml);
     const { findings } = JSON.parse(cli.meshwright(['check', 'mesh.yaml', '--format', 'json']).stdout) as { findings: { code: string; resource: { kind: string; name: string }; path: string; message: string }[] };
+    expect(findings.filter(({ code }) => code === 'MW0408').map(({ path }) => path)).toEqual(['spec.jwtRules[0].jwks']);
     expect(findings.filter(({ code }) => code === 'MW0440').map(({ resource, path, message }) => `${resource.kind} ${resource.name} ${path}: ${message}`).sort()).toEqual([
       'ConfigMap base64 data.key: a PEM private key stands here', 'ConfigMap jwk data.key: a private JWK stands here', 'ConfigMap pem data.key: a PEM private key stands here', 'ConfigMap symmetric data.key: a symmetric JWK stands here',
-      'RequestAuthentication tokens spec.jwtRules[0].issuer: a PEM private key stands here', 'RequestAuthentication tokens spec.jwtRules[0].jwks: a symmetric JWK stands here', 'RequestAuthentication tokens spec.jwtRules[0].jwksUri: a private JWK stands here',
+      'RequestAuthentication tokens spec.jwtRules[0].issuer: a PEM private key stands here', 'RequestAuthentication tokens spec.jwtRules[0].jwksUri: a private JWK stands here',
       'Secret edge stringData.key: a PEM private key stands here',
       'VirtualService route spec.hosts[0]: a PEM private key stands here', 'VirtualService route spec.http[0].route[0].destination.host: a symmetric JWK stands here', 'VirtualService route spec.http[0].route[0].weight: a PEM private key stands here', 'VirtualService route spec.http[0].timeout: a private JWK stands here',
     ]);

@@ -29,7 +29,7 @@ export const istioVersionUnsupported = defineRule({
 
   *check(on) {
     if ('pilotEnv' in on) {
-      if (isOld(on.version)) yield { at: on.versionPath, message: `version ${on.version} is no longer supported` };
+      if (isOld(on.release)) yield { at: on.releasePath, message: `version ${on.release} is no longer supported` };
       return;
     }
     for (const [i, { image }] of on.containers.entries()) {

@@ -4,8 +4,8 @@ import { specOf, type Entity } from './entity.ts';
 /** How Istio is installed: an IstioOperator, or an Istio of the Sail operator. */
 export interface Installation extends Entity {
   /** As written, such as `v1.30.3` or `1.30.3-distroless`; '' for none. */
-  readonly version: string;
-  readonly versionPath: string;
+  readonly release: string;
+  readonly releasePath: string;
   /** The variant of the images: `distroless`, `debug`; '' for the usual ones. */
   readonly variant: string;
   /** `third-party-jwt` or `first-party-jwt`; '' for the first. */
@@ -37,14 +37,14 @@ export function installationOf(entity: Entity): Installation {
   const global = field(values, 'global');
   const ownConfig = mapping(spec.meshConfig);
   const config = ownConfig ?? mapping(field(values, 'meshConfig'));
-  const [version, versionPath] = [[spec.version, 'spec.version'], [spec.tag, 'spec.tag'], [field(global, 'tag'), 'spec.values.global.tag']]
+  const [release, releasePath] = [[spec.version, 'spec.version'], [spec.tag, 'spec.tag'], [field(global, 'tag'), 'spec.values.global.tag']]
     .map(([value, path]): [string, string] => [typeof value === 'number' ? String(value) : text(value) ?? '', String(path)]).find(([value]) => value !== '') ?? ['', 'spec'];
   const env = list(field(field(field(components, 'pilot'), 'k8s'), 'env')).map((item): [string, string] => [text(field(item, 'name')) ?? '', text(field(item, 'value')) ?? '']);
   return {
     ...entity,
-    version,
-    versionPath,
-    variant: text(field(global, 'variant')) ?? text(field(field(field(config, 'defaultConfig'), 'image'), 'imageType')) ?? (version.endsWith('-distroless') ? 'distroless' : ''),
+    release,
+    releasePath,
+    variant: text(field(global, 'variant')) ?? text(field(field(field(config, 'defaultConfig'), 'image'), 'imageType')) ?? (release.endsWith('-distroless') ? 'distroless' : ''),
     jwtPolicy: text(field(global, 'jwtPolicy')) ?? '',
     pilotEnv: new Map([...textMap(field(field(values, 'pilot'), 'env')), ...env]),
     networkPolicies: boolean(field(field(global, 'networkPolicy'), 'enabled')) ?? false,
