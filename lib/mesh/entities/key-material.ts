@@ -15,6 +15,7 @@ export interface KeyMaterial {
  * Source: RFC 7468, section 10; RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1
  */
 export function keyMaterialIn(object: object): readonly KeyMaterial[] {
+  if (!mayHoldKey(object)) return none;
   const found: KeyMaterial[] = [];
   // Objects may be nested deeper than calls may be.
   const open: { readonly value: unknown; readonly at: Path | undefined }[] = [{ value: object, at: undefined }];
@@ -32,6 +33,53 @@ export function keyMaterialIn(object: object): readonly KeyMaterial[] {
     }
   }
   return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+const none: readonly KeyMaterial[] = [];
+
+/** Whether it is worth a look: nearly every object is not, and this makes nothing on the way. */
+function mayHoldKey(object: object): boolean {
+  const open: object[] = [object];
+  for (let next = open.pop(); next; next = open.pop()) {
+    if (!Array.isArray(next) && 'kty' in next) return true;
+    for (const key in next) {
+      const value: unknown = (next as Record<string, unknown>)[key];
+      if (typeof value === 'string') {
+        if (value.length >= shortest && mayBeKey(value)) return true;
+      } else if (typeof value === 'object' && value !== null) {
+        open.push(value);
+      }
+    }
+  }
+  return false;
+}
+
+function mayBeKey(value: string): boolean {
+  return value.includes('PRIVATE KEY') || value.includes('kty') || mayBeBase64(value);
+}
+
+/**
+ * A run that is long enough for the shortest key, or nothing else in lines. Wherever it begins, the base64 of "kty:" or of dashes has a
+ * capital letter, which hosts and identities have not.
+ */
+function mayBeBase64(value: string): boolean {
+  let run = 0;
+  let capital = false;
+  let anyCapital = false;
+  let whole = true;
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (isBase64[code] === 1) {
+      run += 1;
+      if (code >= 0x41 && code <= 0x5a) capital = anyCapital = true;
+      if (capital && run >= shortestInBase64) return true;
+      continue;
+    }
+    run = 0;
+    capital = false;
+    if (code !== 0x0a && code !== 0x0d && code !== 0x20 && code !== 0x3d) whole = false;
+  }
+  return whole && anyCapital;
 }
 
 /** Whether a key stands in a text. */
@@ -85,6 +133,7 @@ function inText(value: string, depth: number): Kind | undefined {
 
 /** No JWK with a key in it is shorter. */
 const shortest = 20;
+const shortestInBase64 = Math.ceil(shortest * 4 / 3);
 /** A kubeconfig in a Secret has base64 in base64. */
 const deepest = 3;
 
