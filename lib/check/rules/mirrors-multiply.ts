@@ -1,4 +1,4 @@
-import { mirroredLoad, type MirroredLoad, type Service } from '../../mesh/index.ts';
+import { mirroredLoad, type MirroredLoad, type Service, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 /** From here on the copies are as many as the requests themselves. */
@@ -21,9 +21,10 @@ export const mirrorsMultiply = defineRule({
     good: chain(5),
   },
 
-  when: ({ appliesToMesh, isDelegate, routes }) => appliesToMesh && !isDelegate && routes.some(({ mirrors }) => mirrors.length > 0),
+  when: mirrorsInMesh,
 
   *check(on, mesh) {
+    if (!mirrorsInMesh(on)) return;
     for (const host of on.fullHosts) {
       const service = mesh.hosts.at(host).find((owner): owner is Service => !('hosts' in owner));
       const behind = service ? mirroredLoad(mesh, service, on.namespace).filter(({ from, plain }) => from && plain > 0) : [];
@@ -38,6 +39,10 @@ export const mirrorsMultiply = defineRule({
     }
   },
 });
+
+function mirrorsInMesh({ appliesToMesh, isDelegate, routes }: VirtualService): boolean {
+  return appliesToMesh && !isDelegate && routes.some(({ mirrors }) => mirrors.length > 0);
+}
 
 function growth({ requests, plain }: MirroredLoad): number {
   return plain === 0 ? requests : requests / plain;
