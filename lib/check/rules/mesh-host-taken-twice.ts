@@ -40,7 +40,7 @@ export const meshHostTakenTwice = defineRule({
   when: (on, mesh) => on.appliesToMesh && on.fullHosts.some(host => host.startsWith('*') || mesh.virtualServicesByHost.find(host, other => other !== on) !== undefined),
 
   *check(on, mesh) {
-    const conflict = firstConflict(mesh, on);
+    const conflict = on.appliesToMesh ? firstConflict(mesh, on) : undefined;
     if (!conflict) return;
     const { host, scope, rivals } = conflict;
     const names = rivals.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
