@@ -20,6 +20,7 @@ export class AppMetrics {
   readonly #addedLabels = new Set<string>();
   readonly #lostLabels = new Set<string>();
   readonly #lostMetrics = new Set<string>();
+  readonly #verdicts = new Map<string, readonly string[]>();
   #catalogue: MetricCatalogue | undefined;
   readonly #recorded = new Map<string, RecordedSeries[]>();
   readonly #declared = new Map<string, string>();
@@ -61,7 +62,7 @@ export class AppMetrics {
     const others = this.#recorded.get(series.record);
     if (others) others.push(series);
     else this.#recorded.set(series.record, [series]);
-    this.#resolved.clear();
+    this.#changed();
   }
 
   /** @throws when a rule that records it is wrong itself, or needs itself */
@@ -81,6 +82,25 @@ export class AppMetrics {
     }
   }
 
+  /** What is wrong with a query, if anything. cdk8s asks again for each chart of an app, so what was found stays known. */
+  problems(where: string, query: string): readonly string[] {
+    const key = `${where} ${query}`;
+    const known = this.#verdicts.get(key);
+    if (known) return known;
+    const found = this.#problems(where, query);
+    this.#verdicts.set(key, found);
+    return found;
+  }
+
+  #problems(where: string, query: string): readonly string[] {
+    try {
+      checkQuery(where, query, this);
+      return [];
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)];
+    }
+  }
+
   get names(): Iterable<string> {
     return [...this.#known.names, ...this.#recorded.keys()];
   }
@@ -97,7 +117,12 @@ export class AppMetrics {
 
   #forget(): void {
     this.#catalogue = undefined;
+    this.#changed();
+  }
+
+  #changed(): void {
     this.#resolved.clear();
+    this.#verdicts.clear();
   }
 }
 

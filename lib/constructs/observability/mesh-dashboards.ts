@@ -13,7 +13,6 @@ import { serviceDashboard } from './dashboards/service.ts';
 import { workloadDashboard } from './dashboards/workload.ts';
 import { ztunnelDashboard } from './dashboards/ztunnel.ts';
 import { PrometheusRules } from './prometheus-rules.ts';
-import { checkQuery } from './promql.ts';
 
 export interface MeshDashboardsProps {
   /** Services that get a board of their own: each must have a contract, which says what it measures. @default - none */
@@ -65,13 +64,6 @@ export class MeshDashboards extends Construct {
 
   #problems(dashboard: Dashboard): readonly string[] {
     const metrics = AppMetrics.of(this);
-    return queriesOf(dashboard).flatMap(({ panel, query }) => {
-      try {
-        checkQuery(`${this.node.path}: board "${dashboard.title}", ${panel}`, query, metrics);
-        return [];
-      } catch (error) {
-        return [error instanceof Error ? error.message : String(error)];
-      }
-    });
+    return queriesOf(dashboard).flatMap(({ panel, query }) => metrics.problems(`${this.node.path}: board "${dashboard.title}", ${panel}`, query));
   }
 }

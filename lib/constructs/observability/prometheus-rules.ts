@@ -4,7 +4,6 @@ import { PrometheusRule } from '../l1.ts';
 import { domainName, freeId, metadataKeys } from '../values/name.ts';
 import { AppMetrics } from './app-metrics.ts';
 import type { KnownMetric } from './metric-catalogue.ts';
-import { checkQuery } from './promql.ts';
 import { prometheusDuration } from './prometheus-duration.ts';
 
 /** A query whose answer is kept under a name of its own. */
@@ -84,16 +83,7 @@ export class PrometheusRules extends Construct {
         })),
       },
     });
-    this.node.addValidation({ validate: () => rules.flatMap(rule => problem(where, 'record' in rule ? rule.record : rule.alert, rule.query, metrics)) });
-  }
-}
-
-function problem(where: string, rule: string, query: string, metrics: AppMetrics): readonly string[] {
-  try {
-    checkQuery(`${where}: rule ${rule}`, query, metrics);
-    return [];
-  } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    this.node.addValidation({ validate: () => rules.flatMap(rule => metrics.problems(`${where}: rule ${'record' in rule ? rule.record : rule.alert}`, rule.query)) });
   }
 }
 
