@@ -2,6 +2,7 @@ import { Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { freeId, metadataKeys } from '../values/name.ts';
+import { webAddress } from '../values/web-address.ts';
 
 export interface GrafanaDataSourcesProps {
   /** The URL of Prometheus. */
@@ -66,9 +67,5 @@ function source(name: keyof typeof types, url: string | undefined, jsonData: obj
 }
 
 function address(where: string, what: string, url: string | undefined): string | undefined {
-  if (url === undefined) return undefined;
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (!parsed || !/^https?:$/.test(parsed.protocol)) throw new Error(`${where}: ${what} must be an http or https URL, got ${JSON.stringify(url)}`);
-  if (parsed.username !== '' || parsed.password !== '') throw new Error(`${where}: ${what} carries a password, which would stand in a ConfigMap; let Grafana read it from its own Secret`);
-  return url;
+  return url === undefined ? undefined : webAddress(where, what, url, { password: 'which would stand in a ConfigMap; let Grafana read it from its own Secret' });
 }

@@ -5,6 +5,7 @@ import { AuthorizationPolicy } from '../l1.ts';
 import type { MeshNamespace } from '../platform/mesh-namespace.ts';
 import type { MeshService } from '../platform/mesh-service.ts';
 import { domainName, freeId } from '../values/name.ts';
+import { webAddress } from '../values/web-address.ts';
 
 export interface ProfilesProps {
   /** Whose profiles are read: services whose contract enables profiling. */
@@ -38,8 +39,7 @@ export class Profiles extends Construct {
     const where = this.node.path;
     const { services, pyroscope, certificates = '/etc/istio-output-certs' } = props;
     const account = domainName(where, 'serviceAccount', props.serviceAccount ?? 'alloy');
-    const url = URL.canParse(pyroscope) ? new URL(pyroscope) : undefined;
-    if (!url || !/^https?:$/.test(url.protocol) || url.password !== '') throw new Error(`${where}: pyroscope must be an http or https URL without a password`);
+    webAddress(where, 'pyroscope', pyroscope, { as: 'an http or https URL without a password', password: 'which would stand in a ConfigMap; put a proxy that knows it in between' });
     if (services.length === 0) throw new Error(`${where}: needs a service whose profiles are read, got none`);
     const profiled = services.map(service => ({ service, contract: this.#profiled(service) }));
     new kplus.k8s.KubeConfigMap(this, 'alloy', {
