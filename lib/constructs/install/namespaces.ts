@@ -1,7 +1,6 @@
-import { JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
-import { letPatchesEscape } from '../platform/patches.ts';
+import { standInNoNamespace } from '../platform/patches.ts';
 import type { InstallationPlan } from './plan.ts';
 
 /**
@@ -29,6 +28,5 @@ export function emitNamespace(scope: Construct, name: string, labels: Readonly<R
       ...(Object.keys(annotations).length > 0 ? { annotations: { ...annotations } } : {}),
     },
   });
-  letPatchesEscape(namespace);
-  if (namespace.metadata.namespace !== undefined) namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+  standInNoNamespace(namespace);
 }

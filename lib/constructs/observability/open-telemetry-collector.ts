@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { JsonPatch, Yaml } from 'cdk8s';
+import { Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { MeshNamespace } from '../platform/mesh-namespace.ts';
-import { letPatchesEscape } from '../platform/patches.ts';
+import { standInNoNamespace } from '../platform/patches.ts';
 import { freeId, serviceName } from '../values/name.ts';
+import { webAddress } from '../values/web-address.ts';
 import type { OtlpReceiver } from './otlp-receiver.ts';
 
 export interface OpenTelemetryCollectorProps {
@@ -108,11 +109,7 @@ export class OpenTelemetryCollector extends Construct implements OtlpReceiver {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: inCluster.name },
       subjects: [{ kind: 'ServiceAccount', name, namespace: namespace.name }],
     });
-    // cdk8s gives every object the namespace of its chart; these stand in none.
-    for (const object of [role, binding]) {
-      letPatchesEscape(object);
-      object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
-    }
+    for (const object of [role, binding]) standInNoNamespace(object);
   }
 }
 
@@ -142,8 +139,6 @@ function pipelines(where: string, { traces, logs }: OpenTelemetryCollectorProps,
 }
 
 function endpoint(where: string, what: string, url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (!parsed || !/^https?:$/.test(parsed.protocol)) throw new Error(`${where}: ${what} must be the http or https URL of an OTLP receiver, got ${JSON.stringify(url)}`);
-  if (parsed.username !== '' || parsed.password !== '') throw new Error(`${where}: ${what} carries a password, which would stand in a ConfigMap; put a proxy that knows it in between`);
-  return url.replace(/\/+$/, '');
+  const words = { as: 'the http or https URL of an OTLP receiver', password: 'which would stand in a ConfigMap; put a proxy that knows it in between' };
+  return webAddress(where, what, url, words).replace(/\/+$/, '');
 }

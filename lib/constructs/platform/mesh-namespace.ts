@@ -1,4 +1,4 @@
-import { type ApiObject, Chart, JsonPatch, Lazy } from 'cdk8s';
+import { type ApiObject, Chart, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
 import { AuthorizationPolicy, Sidecar, type SidecarSpec } from '../l1.ts';
@@ -6,7 +6,7 @@ import { ExtensionProviders } from '../observability/extension-provider.ts';
 import { MutualTls, type MtlsMode, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
 import { bySelector, byWaypoint, statusPort, type PolicyPlace, type PolicyTarget } from '../security/policy-place.ts';
 import { dnsLabel, metadataKeys } from '../values/name.ts';
-import { letPatchesEscape } from './patches.ts';
+import { standInNoNamespace } from './patches.ts';
 import { isHttpPort, type ResolvedPort } from './service-port.ts';
 import type { ServiceMesh } from './service-mesh.ts';
 
@@ -113,9 +113,7 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
     const namespace = new k8s.KubeNamespace(this, 'namespace', {
       metadata: { name, labels, ...(props.annotations ? { annotations: { ...props.annotations } } : {}) },
     });
-    // cdk8s gives every object the namespace of its chart; a Namespace stands in none.
-    letPatchesEscape(namespace);
-    namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    standInNoNamespace(namespace);
     // Someone may label the Namespace after this constructor has looked.
     this.node.addValidation({ validate: () => (injectedTwice(namespace) ? ['the Namespace has both istio-injection and istio.io/rev; Istio would ignore the revision: remove one of them'] : []) });
     const mtls = props.mtls ?? mesh.mtls;

@@ -1,4 +1,4 @@
-import type { ApiObject, JsonPatch } from 'cdk8s';
+import { type ApiObject, JsonPatch } from 'cdk8s';
 import { applyPatches, checkPatches } from '../l1.ts';
 
 /**
@@ -26,3 +26,9 @@ export function letPatchesEscape(object: ApiObject): void {
 }
 
 const escaping = new WeakSet<ApiObject>();
+
+/** Takes away the namespace that cdk8s gives every object of a chart that has one, for a kind that stands in none. */
+export function standInNoNamespace(object: ApiObject): void {
+  letPatchesEscape(object);
+  if (object.metadata.namespace !== undefined) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+}
