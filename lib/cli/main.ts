@@ -32,7 +32,7 @@ const program = new Command('meshwright')
   .exitOverride()
   .configureOutput({ writeErr: () => { /* said once, below */ } });
 
-program.command('check')
+readsMesh(program.command('check'))
   .description('say what is wrong with a mesh')
   .argument('[path...]', 'files, folders, globs, or - for standard input', ['dist'])
   .option('--format <format>', 'text, json, sarif, github or junit', 'text')
@@ -40,15 +40,9 @@ program.command('check')
   .option('--skip <code,…>', 'run all but these rules', more)
   .option('--fail-on <severity>', 'error, warning or info: exit with 1 from here on', 'error')
   .option('--namespace <name,…>', 'say only what concerns objects of these namespaces', more)
-  .option('--mesh-config <file>', 'a mesh config, or Helm values that hold one')
-  .option('--istio-version <version>', 'the version of Istio, such as 1.31')
-  .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
-  .option('--max-total-size <bytes>', 'refuse more bytes than this in all files together (default: 536870912, or what fits in memory)')
-  .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
-  .option('--max-values <count>', 'refuse documents with more values once aliases are written out (default: 2000000)')
   .action((paths: string[], flags: CheckFlags) => { result = checkCommand(paths, flags, { colors, version, progress }); });
 
-program.command('audit')
+readsMesh(program.command('audit'))
   .description('say what to put right in the security of a mesh, and who may call what')
   .argument('[path...]', 'files, folders, globs, or - for standard input', ['dist'])
   .option('--format <format>', 'text, json, sarif or html', 'text')
@@ -57,12 +51,7 @@ program.command('audit')
   .option('--skip <code,…>', 'run all but these rules', more)
   .option('--fail-on <severity>', 'error, warning or info: exit with 1 from here on', 'error')
   .option('--namespace <name,…>', 'say only what concerns objects of these namespaces', more)
-  .option('--mesh-config <file>', 'a mesh config, or Helm values that hold one')
-  .option('--istio-version <version>', 'the version of Istio, such as 1.31')
   .option('--max-cells <count>', 'end the matrix of who may call what after as many cells (default: 10000)')
-  .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
-  .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
-  .option('--max-values <count>', 'refuse documents with more values once aliases are written out (default: 2000000)')
   .action((paths: string[], flags: AuditFlags) => { result = auditCommand(paths, flags, { colors, version, progress }); });
 
 program.command('rules')
@@ -73,13 +62,13 @@ program.command('rules')
 
 const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
-program.command('simulate')
+readsMesh(program.command('simulate'))
   .description('say what happens to a request')
   .argument('<arguments...>', "a request such as 'GET http://reviews.shop:9080/', then files or folders of the mesh; with --requests or --expect the latter alone")
   .option('--from <who>', 'shop/cart (a workload), sa:shop/cart, gateway:istio-system/ingress or outside')
   .option('-H, --header <name: value>', 'a header; may be repeated', repeated, [])
   .option('--claim <name=value>', 'a claim of a token that is good; may be repeated', repeated, [])
-  .option('--token <jwt>', 'a JSON Web Token; its signature is taken as good')
+  .option('--token <jwt>', 'a JSON Web Token; its signature is checked where the mesh holds the keys of its issuer, else taken as good')
   .option('--sni <name>', 'the server name that a TLS client asks for')
   .option('--protocol <protocol>', 'http, http1.0, http2, grpc or tcp')
   .option('--address <address>', 'the address dialled, where it is not that of the host')
@@ -87,11 +76,6 @@ program.command('simulate')
   .option('--requests <file>', 'requests, one JSON object a line; answered by one trace a line')
   .option('--expect <file>', 'requests and how they are to end, in YAML; exit with 1 where one ends otherwise')
   .option('--format <format>', 'text or json', 'text')
-  .option('--mesh-config <file>', 'a mesh config, or Helm values that hold one')
-  .option('--istio-version <version>', 'the version of Istio, such as 1.31')
-  .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
-  .option('--max-total-size <bytes>', 'refuse more bytes than this in all files together (default: 536870912, or what fits in memory)')
-  .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
   .action(async (args: string[], flags: SimulateFlags) => { result = await simulateCommand(args, flags, write); });
 
 keysProgram(program, given => { result = given; });
@@ -104,6 +88,17 @@ try {
 if (result.stderr !== undefined && result.stderr !== '') process.stderr.write(`meshwright: ${result.stderr}\n`);
 process.stdout.write(result.stdout);
 process.exitCode = result.status;
+
+/** The options of every command that reads a mesh. */
+function readsMesh(command: Command): Command {
+  return command
+    .option('--mesh-config <file>', 'a mesh config, or Helm values that hold one')
+    .option('--istio-version <version>', 'the version of Istio, such as 1.31')
+    .option('--max-file-size <bytes>', 'refuse larger files (default: 134217728)')
+    .option('--max-total-size <bytes>', 'refuse more bytes than this in all files together (default: 536870912, or what fits in memory)')
+    .option('--max-depth <levels>', 'refuse documents nested deeper (default: 1000)')
+    .option('--max-values <count>', 'refuse documents with more values once aliases are written out (default: 2000000)');
+}
 
 /** Waits where the reader is slower. */
 async function write(text: string): Promise<void> {
