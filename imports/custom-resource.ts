@@ -52,6 +52,7 @@ export abstract class CustomResource extends ApiObject {
     const { metadata, ...fields } = props as Props;
     const object = { ...gvk, metadata: { ...metadata, name: this.name }, ...fields };
     this.#hasLazies = refuse(this.node.path, gvk, this.#schema, object);
+    throwOn(this.node.path, gvk, unrenderable(object, ''));
   }
 
   /** @throws when a value is none that YAML can hold */
@@ -76,11 +77,22 @@ function refuse(where: string, gvk: GroupVersionKind, schema: Schema, object: ob
     lazies ||= lazy;
     return lazy;
   };
-  const found = violations(schema, object, { opaque: isLazy });
-  if (found.length > 0) {
-    throw new Error(`${where}: ${gvk.kind} does not fit ${gvk.apiVersion}\n${found.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`);
-  }
+  throwOn(where, gvk, violations(schema, object, { opaque: isLazy }));
   return lazies;
+}
+
+function throwOn(where: string, gvk: GroupVersionKind, found: readonly { path: string; message: string }[]): void {
+  if (found.length === 0) return;
+  throw new Error(`${where}: ${gvk.kind} does not fit ${gvk.apiVersion}\n${found.map(({ path, message }) => `  ${path}: ${message}`).join('\n')}`);
+}
+
+/** What cdk8s cannot render, or renders without a word: it takes `constructor` for the class of the object, and `__proto__` for its prototype. */
+function unrenderable(value: unknown, path: string): { path: string; message: string }[] {
+  if (Array.isArray(value)) return value.flatMap((child, index) => unrenderable(child, `${path}[${index}]`));
+  if (typeof value !== 'object' || value === null || value instanceof Lazy) return [];
+  return Object.entries(value).flatMap(([name, child]) => name === 'constructor' || name === '__proto__'
+    ? [{ path: `${path}.${name}`, message: 'cdk8s cannot render a key of this name; give it another' }]
+    : unrenderable(child, path === '' ? name : `${path}.${name}`));
 }
 
 function withoutUndefined(value: unknown): unknown {

@@ -159,10 +159,12 @@ describe('what would not run, or not as meant, is an error', () => {
   });
 });
 
-const data = fc.jsonValue().filter(value => !JSON.stringify(value).includes('null'));
+// What a class of the CRD refuses: null, and keys that cdk8s does not render.
+const takes = (value: unknown): boolean => !/null|"(constructor|__proto__)":/.test(JSON.stringify(value));
+const data = fc.jsonValue().filter(takes);
 
 test('what the configuration says reaches the YAML as it is, and what is changed later does not', () => {
-  fc.assert(fc.property(fc.dictionary(fc.string({ minLength: 1 }).filter(key => key !== '__proto__'), data, { minKeys: 1 }), config => {
+  fc.assert(fc.property(fc.dictionary(fc.string({ minLength: 1 }), data, { minKeys: 1 }).filter(takes), config => {
     const given = structuredClone(config);
     const { mesh, shop } = shopMesh();
     new ProxyExtension(reviewsOf(shop), 'own', { code: ProxyCode.wasm(image, { config: given }) });

@@ -2,6 +2,7 @@ import { Chart, JsonPatch, Lazy, Testing } from 'cdk8s';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { duration } from '../../imports/duration.ts';
+import { WasmPlugin } from '../../imports/extensions.istio.io.ts';
 import { HTTPRoute } from '../../imports/gateway.networking.k8s.io.ts';
 import { DestinationRule, VirtualService, type VirtualServiceSpec } from '../../imports/networking.istio.io.ts';
 import { IstioCNI } from '../../imports/sailoperator.io.ts';
@@ -125,6 +126,8 @@ describe('what types cannot hold is refused at construction, with path and value
     ['a rule on the name', () => new IstioCNI(chart(), 'cni', { metadata: { name: 'other' }, spec: { namespace: 'istio-cni', version: 'v1.30.3' } }), `metadata.name must be 'default'`],
     ['an unknown field, from JavaScript', () => new VirtualService(chart(), 'a', { spec: { hots: ['a'] } } as never), 'spec.hots: unknown field "hots"; did you mean "hosts"?'],
     ['two ways to match, from JavaScript', () => new VirtualService(chart(), 'a', { spec: { http: [{ match: [{ uri: { exact: '/', prefix: '/' } }] }] } } as never), 'spec.http[0].match[0].uri: only one of exact, prefix, regex can be set, got exact and prefix'],
+    ['a name of a key that cdk8s does not render', () => new WasmPlugin(chart(), 'a', { spec: { url: 'oci://a/b', pluginConfig: { list: [{ constructor: 'a' }] } } }), 'spec.pluginConfig.list[0].constructor: cdk8s cannot render a key of this name; give it another'],
+    ['a key that would be lost', () => new WasmPlugin(chart(), 'a', { spec: { url: 'oci://a/b', pluginConfig: JSON.parse('{ "__proto__": 1 }') as object } }), 'spec.pluginConfig.__proto__: cdk8s cannot render'],
     ['a wrong type, from JavaScript', () => new VirtualService(chart(), 'a', { spec: { hosts: 'a' } } as never), 'spec.hosts: must be a list, got "a"'],
   ];
   test.each(cases)('%s', (_, run, message) => {
