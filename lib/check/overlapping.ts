@@ -1,16 +1,13 @@
-import type { Entity, Mesh, Selector } from '../mesh/index.ts';
+import { inIstioOrder, selecting, type Entity, type Mesh, type SelectorIndex } from '../mesh/index.ts';
+import { listed } from './listed.ts';
 import type { Violation } from './rule.ts';
 
-/** Says of one object with a selector which pods it takes that others of its namespace take too. */
-export function* overlaps<Value extends Entity>(mesh: Mesh, on: Value, all: readonly Value[], selectorOf: (value: Value) => Selector | undefined, at: string): Generator<Violation> {
-  const selector = selectorOf(on);
-  if (!selector || selector.size === 0 || all.length < 2) return;
-  const taken = all.flatMap(one => {
-    const own = selectorOf(one);
-    return own && own.size > 0 ? [{ one, workloads: new Set(mesh.workloadsSelectedBy(own, on.namespace)) }] : [];
-  });
+/** Says of one object with a selector which pods it takes that others of its place take too. */
+export function* overlaps<Value extends Entity>(mesh: Mesh, on: Value, index: SelectorIndex<Value>, place: string, at: string): Generator<Violation> {
+  const selector = index.selectorOf(on);
+  if (!selector || selector.size === 0) return;
   for (const workload of mesh.workloadsSelectedBy(selector, on.namespace)) {
-    const takers = taken.filter(({ workloads }) => workloads.has(workload));
-    if (takers.length > 1) yield { at, message: `${takers.map(({ one }) => one.name).join(', ')} all take ${workload.kind} ${workload.name}` };
+    const takers = selecting(mesh, index, place, workload.podLabels);
+    if (takers.length > 1) yield { at, message: `${listed([...takers].sort(inIstioOrder).map(({ name }) => name))} all take ${workload.kind} ${workload.name}` };
   }
 }

@@ -3,6 +3,7 @@ import { HostIndex } from './queries/host-index.ts';
 import { indexOf, type IndexDefinition } from './keyed.ts';
 import { routeKindNames, workloadKindNames, type KindName } from './kinds.ts';
 import { runsGateway } from './entities/workload.ts';
+import { selectorIndexOf } from './selector-index.ts';
 
 /** An object by its own `namespace/name`. */
 const fullName = ({ namespace, name }: { readonly namespace: string; readonly name: string }): readonly string[] => [`${namespace}/${name}`];
@@ -41,14 +42,8 @@ export const sayingAmbient = indexOf('in ambient mode', ['Namespace', ...workloa
 /** Workloads that are proxies by themselves. */
 export const gatewayWorkloads = indexOf('gateway workload', workloadKindNames, workload => (runsGateway(workload) ? [''] : []));
 
-/** Services by `namespace label=value` for one label of their selector: who looks for the Services of a workload asks for each of its labels. */
-export const servicesBySelector = indexOf('service selector', ['Service'], ({ namespace, selector }) => {
-  const [first] = [...selector].sort();
-  return first ? [`${namespace} ${first[0]}=${first[1]}`] : [];
-});
-
-/** Services by the name of that label. */
-export const servicesBySelectorName = indexOf('service selector name', ['Service'], ({ selector }) => [...selector.keys()].sort().slice(0, 1));
+/** Services by namespace and selector; those without one have no workloads. */
+export const servicesSelecting = selectorIndexOf('service selector', ['Service'], ({ namespace, selector }) => (selector.size > 0 ? namespace : undefined), ({ selector }) => selector);
 
 /** Who answers to which host: Services before ServiceEntries, older before newer. */
 export const hostOwners = indexOf('host', ['Service', 'ServiceEntry'], owner => HostIndex.keys('hosts' in owner ? owner.hosts : [owner.host]));
@@ -94,20 +89,16 @@ export const servicesOf = indexOf('service of namespace', ['Service'], ownNamesp
 export const serviceAccountsOf = indexOf('service account of namespace', ['ServiceAccount'], ownNamespace);
 export const workloadEntriesOf = indexOf('workload entry', ['WorkloadEntry'], ownNamespace);
 export const workloadGroupsOf = indexOf('workload group', ['WorkloadGroup'], ownNamespace);
-export const sidecarsOf = indexOf('sidecar', ['Sidecar'], ownNamespace);
+/** Sidecars by namespace and selector. */
+export const sidecarsSelecting = selectorIndexOf('sidecar selector', ['Sidecar'], ({ namespace }) => namespace, ({ workloadSelector }) => workloadSelector);
+
 export const peerAuthenticationsOf = indexOf('peer authentication', ['PeerAuthentication'], ownNamespace);
 export const requestAuthenticationsOf = indexOf('request authentication', ['RequestAuthentication'], ownNamespace);
 export const authorizationPoliciesOf = indexOf('authorization policy', ['AuthorizationPolicy'], ownNamespace);
 export const policyKindNames = ['PeerAuthentication', 'RequestAuthentication', 'AuthorizationPolicy', 'Telemetry', 'WasmPlugin', 'EnvoyFilter'] as const satisfies readonly KindName[];
 
-/** Policies by `kind namespace label=value` for one label of their selector, by `kind namespace` for those without: who looks for the policies of a workload asks for each of its labels. */
-export const policiesBySelector = indexOf('policy selector', policyKindNames, ({ kind, namespace, selector, targetRefs }) => {
-  const [first] = [...selector ?? []].sort();
-  return targetRefs.length > 0 ? [] : [first ? `${kind} ${namespace} ${first[0]}=${first[1]}` : `${kind} ${namespace}`];
-});
-
-/** Policies by the name of that label. */
-export const policiesBySelectorName = indexOf('policy selector name', policyKindNames, ({ selector, targetRefs }) => (targetRefs.length > 0 ? [] : [...selector?.keys() ?? []].sort().slice(0, 1)));
+/** Policies by `kind namespace` and selector; those that are attached by targetRefs are not among them. */
+export const policiesBySelector = selectorIndexOf('policy selector', policyKindNames, ({ kind, namespace, targetRefs }) => (targetRefs.length > 0 ? undefined : `${kind} ${namespace}`), ({ selector }) => selector);
 
 /** Policies by `kind namespace/name` of what they are attached to. */
 export const policiesByTarget = indexOf('policy target', policyKindNames, ({ namespace, targetRefs }) => targetRefs.map(({ kind, name }) => `${kind} ${namespace}/${name}`));

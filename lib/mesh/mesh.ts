@@ -12,6 +12,7 @@ import { LayeredMap } from './layered-map.ts';
 import { HostIndex } from './queries/host-index.ts';
 import type { HostOwner } from './queries/known-host.ts';
 import { configuredMesh, touchesMeshConfig } from './queries/mesh-config.ts';
+import { selecting } from './selector-index.ts';
 import { Store, type Duplicate } from './store.ts';
 
 /** What a mesh is read with. */
@@ -366,10 +367,7 @@ export class Mesh {
     // Many rules ask this of the same workload. While what is asked is remembered, the index must be asked each time.
     const known = this.#reading ? undefined : this.#servicesOf.get(podLabels);
     if (known?.namespace === namespace) return known.services;
-    const services: Service[] = [];
-    for (const [key, text] of this.labelsNamedIn(indexes.servicesBySelectorName, podLabels)) {
-      for (const service of this.at(indexes.servicesBySelector, `${namespace} ${key}=${text}`)) if (selects(service.selector, podLabels)) services.push(service);
-    }
+    const services = selecting(this, indexes.servicesSelecting, namespace, podLabels);
     this.#servicesOf.set(podLabels, { namespace, services });
     return services;
   }

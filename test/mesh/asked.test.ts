@@ -49,7 +49,7 @@ test.each([
   ['several selectors have, in their order', { app: 'a', tier: 'x' }, { tier: 'x', role: 'r', app: 'b' }, [['tier', 'x'], ['app', 'b']]],
 ])('labels of a name that %s', (_, selectors, labels, expected) => {
   const mesh = Mesh.from(Object.entries(selectors).map(([key, text]) => service(key, { [key]: text })));
-  const named = (): unknown => mesh.labelsNamedIn(indexes.servicesBySelectorName, new Map(Object.entries(labels)));
+  const named = (): unknown => mesh.labelsNamedIn(indexes.servicesSelecting.names, new Map(Object.entries(labels)));
   expect(named()).toEqual(expected);
   mesh.reads(() => { expect(named()).toEqual(expected); });
 });

@@ -33,7 +33,7 @@ export const defaultDenyMissing = defineRule({
 
   *check(on, mesh) {
     if (!isMeshNamespace(mesh, on)) return;
-    const policies = [mesh.config.rootNamespace, on.name].flatMap(place => mesh.at(indexes.policiesBySelector, `AuthorizationPolicy ${place}`));
+    const policies = [mesh.config.rootNamespace, on.name].flatMap(place => mesh.at(indexes.policiesBySelector.whole, `AuthorizationPolicy ${place}`));
     if (!policies.some(policy => 'rules' in policy && deniesTheRest(policy))) yield { message: `no AuthorizationPolicy denies by default in namespace ${on.name}` };
   },
 });

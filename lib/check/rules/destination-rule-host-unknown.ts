@@ -35,19 +35,37 @@ export const destinationRuleHostUnknown = defineRule({
   when: ({ fullHost }, mesh) => !mesh.hosts.at(fullHost).some(({ visibility }) => visibility.everywhere),
 
   *check(on, mesh) {
-    if (ownersOfRule(mesh, on).length === 0) yield { at: 'spec.host', message: `"${on.host}" is no Service or ServiceEntry that namespace ${on.namespace} can see` };
+    if (ownersOfRule(mesh, on).next().done) yield { at: 'spec.host', message: `"${on.host}" is no Service or ServiceEntry that namespace ${on.namespace} can see` };
   },
 });
 
 /** Who stands behind the host of a rule; for a wildcard, everyone whom it covers. */
-export function ownersOfRule(mesh: Mesh, rule: DestinationRule): HostOwner[] {
+export function* ownersOfRule(mesh: Mesh, rule: DestinationRule): Generator<HostOwner> {
   const visible = (owner: HostOwner): boolean => owner.visibility.everywhere || [rule.namespace, ...rule.exportTo.map(entry => (entry === '.' ? rule.namespace : entry))].some(viewer => isVisible(owner.visibility, viewer));
   if (rule.fullHost.startsWith('*')) {
     const hostsOf = (owner: HostOwner): readonly string[] => ('hosts' in owner ? owner.hosts : [owner.host]);
-    const below = rule.fullHost === '*' || !rule.fullHost.startsWith('*.') ? [...mesh.services, ...mesh.serviceEntries] : [...mesh.at(indexes.hostsBelow, rule.fullHost.toLowerCase()), ...[...mesh.hosts.covering(rule.fullHost)].flatMap(({ values }) => values)];
-    return [...new Set(below)].filter(owner => visible(owner) && hostsOf(owner).some(host => covers(rule.fullHost, host) || covers(host, rule.fullHost)));
+    for (const owner of below(mesh, rule.fullHost)) if (visible(owner) && hostsOf(owner).some(host => covers(rule.fullHost, host) || covers(host, rule.fullHost))) yield owner;
+    return;
   }
-  const found = [...mesh.hosts.covering(rule.fullHost)].flatMap(({ values }) => values.filter(visible));
+  let found = false;
+  for (const { values } of mesh.hosts.covering(rule.fullHost)) {
+    for (const owner of values) {
+      if (!visible(owner)) continue;
+      found = true;
+      yield owner;
+    }
+  }
   // A host without a dot may be the host of a ServiceEntry as it stands.
-  return found.length > 0 ? found : rule.host === rule.fullHost ? [] : [...ownersOf(mesh, rule.host, rule.namespace)];
+  if (!found && rule.host !== rule.fullHost) yield* ownersOf(mesh, rule.host, rule.namespace);
+}
+
+/** Whom a wildcard may cover. */
+function* below(mesh: Mesh, wildcard: string): Generator<HostOwner> {
+  if (!wildcard.startsWith('*.')) {
+    yield* mesh.services;
+    yield* mesh.serviceEntries;
+    return;
+  }
+  yield* mesh.at(indexes.hostsBelow, wildcard.toLowerCase());
+  for (const { values } of mesh.hosts.covering(wildcard)) yield* values;
 }

@@ -39,30 +39,74 @@ export const destinationRulesSameHost = defineRule({
   when: ({ fullHost }, mesh) => mesh.destinationRulesByHost.at(fullHost).length > 1,
 
   *check(on, mesh) {
-    const all = [...new Set(mesh.destinationRulesByHost.at(on.fullHost))].filter(other => other.namespace === on.namespace && sameClients(other, on));
-    const place = all.indexOf(on);
-    const merged = all.slice(0, place).filter(other => exported(other) === exported(on));
-    const first = merged.find(({ policy }) => policy);
-    if (first && on.policy && said(first.policy?.raw) !== said(on.policy.raw)) yield { at: 'spec.trafficPolicy', message: `it is dropped: that of ${nameOf(first)} holds for ${on.host}` };
+    const { place, group, others } = standingOf(on, mesh.destinationRulesByHost.at(on.fullHost));
+    const first = group.withPolicy;
+    if (first && first.place < place && on.policy && said(first.rule.policy?.raw) !== said(on.policy.raw)) yield { at: 'spec.trafficPolicy', message: `it is dropped: that of ${nameOf(first.rule)} holds for ${on.host}` };
     for (const subset of on.subsets) {
-      for (const other of merged) {
-        const own = other.subsets.find(({ name }) => name === subset.name);
-        if (!own) continue;
-        if (saidOfSubset(own) !== saidOfSubset(subset)) yield { at: subset.path, message: `it is dropped: ${nameOf(other)} has a subset "${subset.name}" of ${on.host} too` };
-        break;
-      }
+      const own = group.subsets.get(subset.name);
+      if (own && own.place < place && saidOfSubset(own.subset) !== saidOfSubset(subset)) yield { at: subset.path, message: `it is dropped: ${nameOf(own.rule)} has a subset "${subset.name}" of ${on.host} too` };
     }
-    const apart = all.slice(place + 1).findLast(other => exported(other) !== exported(on) && visibilitiesMeet(other.visibility, on.visibility));
-    if (apart) yield { at: 'spec.host', message: `clients that see ${nameOf(apart)} too take nothing of this one for ${on.host}: their exportTo differs` };
+    let apart: Placed | undefined;
+    for (const { last } of others) if (last.place > place && visibilitiesMeet(last.rule.visibility, on.visibility) && (!apart || last.place > apart.place)) apart = last;
+    if (apart) yield { at: 'spec.host', message: `clients that see ${nameOf(apart.rule)} too take nothing of this one for ${on.host}: their exportTo differs` };
   },
 });
 
-/** Those with a selector are for other clients than those without. */
-function sameClients({ workloadSelector: a }: DestinationRule, { workloadSelector: b }: DestinationRule): boolean {
-  return (a && said([...a].sort())) === (b && said([...b].sort()));
+interface Placed {
+  readonly rule: DestinationRule;
+  readonly place: number;
 }
 
-function exported({ visibility }: DestinationRule): string {
+/** Rules of a host that are merged: those of one namespace, for the same clients, with the same exportTo. */
+interface Group {
+  withPolicy: Placed | undefined;
+  /** By name, of the first that has it. */
+  readonly subsets: Map<string, Placed & { readonly subset: Subset }>;
+  last: Placed;
+}
+
+interface Standing {
+  readonly place: number;
+  readonly group: Group;
+  /** Those of the same namespace and clients with another exportTo. */
+  readonly others: readonly Group[];
+}
+
+const known = new WeakMap<readonly DestinationRule[], ReadonlyMap<DestinationRule, Standing>>();
+
+/** Where a rule stands among those of its host, which are put in groups once, however many of them ask. */
+function standingOf(on: DestinationRule, all: readonly DestinationRule[]): Standing {
+  let standings = known.get(all);
+  if (!standings) known.set(all, standings = standingsOf(all));
+  const standing = standings.get(on);
+  if (!standing) throw new Error(`DestinationRule ${on.namespace}/${on.name} is not among those of its host`);
+  return standing;
+}
+
+function standingsOf(all: readonly DestinationRule[]): Map<DestinationRule, Standing> {
+  const sides = new Map<string, Map<string, Group>>();
+  const groups = all.map((rule, place) => {
+    const side = `${rule.namespace} ${rule.workloadSelector ? said([...rule.workloadSelector].sort()) : ''}`;
+    const ofSide = sides.get(side) ?? new Map<string, Group>();
+    sides.set(side, ofSide);
+    const exported = exportedOf(rule);
+    const placed: Placed = { rule, place };
+    let group = ofSide.get(exported);
+    if (!group) ofSide.set(exported, group = { withPolicy: undefined, subsets: new Map(), last: placed });
+    group.last = placed;
+    if (rule.policy) group.withPolicy ??= placed;
+    for (const subset of rule.subsets) if (!group.subsets.has(subset.name)) group.subsets.set(subset.name, { ...placed, subset });
+    return { rule, place, group, ofSide };
+  });
+  const others = new Map<Group, readonly Group[]>();
+  return new Map(groups.map(({ rule, place, group, ofSide }) => {
+    let rest = others.get(group);
+    if (!rest) others.set(group, rest = [...ofSide.values()].filter(other => other !== group));
+    return [rule, { place, group, others: rest }];
+  }));
+}
+
+function exportedOf({ visibility }: DestinationRule): string {
   return visibility.everywhere ? '*' : [...visibility.namespaces].sort().join(',');
 }
 

@@ -1,4 +1,6 @@
-import { indexes, selects, type Mesh, type PeerAuthentication, type Workload } from '../../mesh/index.ts';
+import { indexes, type Policy } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
+import { overlaps } from '../overlapping.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const peerAuthenticationsOverlap = defineRule({
@@ -39,18 +41,10 @@ export const peerAuthenticationsOverlap = defineRule({
   *check(on, mesh) {
     const { namespace, selector } = on;
     if (!selector || selector.size === 0) {
-      const rivals = mesh.at(indexes.policiesBySelector, `PeerAuthentication ${namespace}`);
-      if (rivals.length > 1) yield { message: `${rivals.map(({ name }) => name).join(', ')} of namespace ${namespace} all have no selector` };
+      const rivals = mesh.at(indexes.policiesBySelector.whole, `PeerAuthentication ${namespace}`);
+      if (rivals.length > 1) yield { message: `${listed(rivals.map(({ name }) => name))} of namespace ${namespace} all have no selector` };
       return;
     }
-    for (const workload of mesh.workloadsSelectedBy(selector, namespace)) {
-      const rivals = selecting(mesh, workload);
-      if (rivals.length > 1) yield { at: 'spec.selector', message: `${rivals.map(({ name }) => name).sort().join(', ')} all take ${workload.kind} ${workload.name}` };
-    }
+    yield* overlaps<Policy>(mesh, on, indexes.policiesBySelector, `PeerAuthentication ${namespace}`, 'spec.selector');
   },
 });
-
-function selecting(mesh: Mesh, { namespace, podLabels }: Workload): PeerAuthentication[] {
-  return [...podLabels].flatMap(([key, text]) => mesh.at(indexes.policiesBySelector, `PeerAuthentication ${namespace} ${key}=${text}`))
-    .filter((policy): policy is PeerAuthentication => policy.selector !== undefined && selects(policy.selector, podLabels));
-}

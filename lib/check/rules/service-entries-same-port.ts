@@ -1,5 +1,6 @@
+import { listed } from '../listed.ts';
+import { claimsTo } from '../port-claims.ts';
 import { defineRule, yaml } from '../rule.ts';
-import { claimsOf } from './service-entry-protocols-differ.ts';
 
 export const serviceEntriesSamePort = defineRule({
   id: 'MW0154',
@@ -17,13 +18,15 @@ export const serviceEntriesSamePort = defineRule({
   },
 
   *check(on, mesh) {
-    for (const { host, port, at, entries } of claimsOf(mesh, on)) {
-      // Those that differ in protocol are service-entry-protocols-differ.
-      if (new Set(entries.map(({ protocol }) => protocol)).size > 1) continue;
-      const others = entries.filter(entry => entry.on.namespace !== on.namespace).map(entry => `${entry.on.namespace}/${entry.on.name}`);
-      if (others.length === 0) continue;
-      yield { at, message: `port ${port} of ${host} is also given by ${[...new Set(others)].join(', ')}` };
-      return;
+    for (const host of on.hosts) {
+      for (const [i, { number: port }] of on.ports.entries()) {
+        const { protocols, firstNames } = claimsTo(mesh, host, port, on.visibility);
+        // Those that differ in protocol are service-entry-protocols-differ.
+        const others = protocols.size > 1 ? [] : firstNames(on.namespace);
+        if (others.length === 0) continue;
+        yield { at: `spec.ports[${i}]`, message: `port ${port} of ${host} is also given by ${listed(others)}` };
+        return;
+      }
     }
   },
 });

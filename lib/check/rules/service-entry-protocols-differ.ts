@@ -1,4 +1,5 @@
-import { visibilitiesMeet, type Mesh, type ServiceEntry } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
+import { claimsTo } from '../port-claims.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const serviceEntryProtocolsDiffer = defineRule({
@@ -33,24 +34,13 @@ export const serviceEntryProtocolsDiffer = defineRule({
   },
 
   *check(on, mesh) {
-    for (const { host, port, at, entries } of claimsOf(mesh, on)) {
-      const protocols = new Set(entries.map(({ protocol }) => protocol));
-      if (protocols.size < 2) continue;
-      yield { at, message: `port ${port} of ${host} is ${[...protocols].sort().join(' and ')} in ${[...new Set(entries.map(entry => `${entry.on.namespace}/${entry.on.name}`))].sort().join(', ')}` };
-      return;
+    for (const host of on.hosts) {
+      for (const [i, { number: port }] of on.ports.entries()) {
+        const { protocols, firstNames } = claimsTo(mesh, host, port, on.visibility);
+        if (protocols.size < 2) continue;
+        yield { at: `spec.ports[${i}]`, message: `port ${port} of ${host} is ${[...protocols].sort().join(' and ')} in ${listed(firstNames())}` };
+        return;
+      }
     }
   },
 });
-
-/** The ports of the hosts of a ServiceEntry, each with all ServiceEntries that have it where the same clients see them, itself among them. */
-export function* claimsOf(mesh: Mesh, on: ServiceEntry): Generator<{
-  readonly host: string; readonly port: number; readonly at: string; readonly entries: readonly { readonly on: ServiceEntry; readonly protocol: string }[];
-}> {
-  for (const host of on.hosts) {
-    const others = mesh.hosts.at(host).filter((owner): owner is ServiceEntry => 'hosts' in owner && visibilitiesMeet(owner.visibility, on.visibility));
-    for (const [i, { number: port }] of on.ports.entries()) {
-      const entries = others.flatMap(other => other.ports.filter(({ number }) => number === port).map(({ protocol }) => ({ on: other, protocol: protocol.toUpperCase() })));
-      yield { host, port, at: `spec.ports[${i}]`, entries };
-    }
-  }
-}

@@ -42,6 +42,6 @@ export const sidecarsOverlap = defineRule({
   },
 
   *check(on, mesh) {
-    yield* overlaps(mesh, on, mesh.at(indexes.sidecarsOf, on.namespace), ({ workloadSelector }) => workloadSelector, 'spec.workloadSelector');
+    yield* overlaps(mesh, on, indexes.sidecarsSelecting, on.namespace, 'spec.workloadSelector');
   },
 });

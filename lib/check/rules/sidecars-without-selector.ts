@@ -1,4 +1,5 @@
 import { indexes } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const sidecarsWithoutSelector = defineRule({
@@ -34,7 +35,7 @@ export const sidecarsWithoutSelector = defineRule({
 
   *check({ namespace, workloadSelector }, mesh) {
     if ((workloadSelector?.size ?? 0) > 0) return;
-    const rivals = mesh.at(indexes.sidecarsOf, namespace).filter(other => (other.workloadSelector?.size ?? 0) === 0);
-    if (rivals.length > 1) yield { message: `${rivals.map(({ name }) => name).join(', ')} of namespace ${namespace} all have no selector` };
+    const rivals = mesh.at(indexes.sidecarsSelecting.whole, namespace);
+    if (rivals.length > 1) yield { message: `${listed(rivals.map(({ name }) => name))} of namespace ${namespace} all have no selector` };
   },
 });

@@ -1,4 +1,4 @@
-import { indexes, type Destination, type VirtualService } from '../../mesh/index.ts';
+import { indexOf, type Destination, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const subsetIgnoredAtGateway = defineRule({
@@ -45,8 +45,8 @@ export const subsetIgnoredAtGateway = defineRule({
     if (on.gatewaysWritten.length === 0) return;
     for (const { fullHost, subset, host, path } of httpDestinations(on)) {
       if (subset !== '') continue;
-      for (const other of mesh.at(indexes.virtualServicesToHost, fullHost)) {
-        if (other !== on && splits(other, fullHost)) {
+      for (const other of mesh.at(virtualServicesSplitting, fullHost)) {
+        if (other !== on) {
           yield { at: path, message: `requests through ${on.gatewaysWritten.join(', ')} go to all of ${host}; the subsets of VirtualService ${other.namespace}/${other.name} do not apply to them` };
         }
       }
@@ -58,7 +58,5 @@ function httpDestinations({ routes }: VirtualService): Destination[] {
   return routes.filter(({ kind }) => kind === 'http').flatMap(({ destinations }) => destinations);
 }
 
-/** Whether a VirtualService sends requests for a host to its subsets: by the host as written, as Istio compares it. */
-function splits(service: VirtualService, wanted: string): boolean {
-  return httpDestinations(service).some(({ host, fullHost, subset }) => subset !== '' && fullHost === wanted && service.hosts.includes(host));
-}
+/** VirtualServices by the full hosts that they send to subsets of: of their own hosts, as written, as Istio compares them. */
+const virtualServicesSplitting = indexOf('virtual service splitting', ['VirtualService'], service => httpDestinations(service).filter(({ host, subset }) => subset !== '' && service.hosts.includes(host)).map(({ fullHost }) => fullHost));

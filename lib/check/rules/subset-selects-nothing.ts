@@ -65,8 +65,8 @@ export const subsetSelectsNothing = defineRule({
 
 /** The labels of all that stands behind the host of a rule; undefined where nothing can be known of it. */
 function endpointLabels(mesh: Mesh, rule: DestinationRule): ReadonlyMap<string, string>[] | undefined {
-  const owners = ownersOfRule(mesh, rule);
-  if (owners.length === 0) return undefined;
+  const owners = new Set(ownersOfRule(mesh, rule));
+  if (owners.size === 0) return undefined;
   const found: ReadonlyMap<string, string>[] = [];
   for (const owner of owners) {
     if ('hosts' in owner) {

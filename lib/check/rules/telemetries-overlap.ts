@@ -1,5 +1,5 @@
 import { overlaps } from '../overlapping.ts';
-import { indexes } from '../../mesh/index.ts';
+import { indexes, type Policy } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const telemetriesOverlap = defineRule({
@@ -41,6 +41,6 @@ export const telemetriesOverlap = defineRule({
   },
 
   *check(on, mesh) {
-    yield* overlaps(mesh, on, mesh.at(indexes.telemetriesOf, on.namespace), ({ selector }) => selector, 'spec.selector');
+    yield* overlaps<Policy>(mesh, on, indexes.policiesBySelector, `Telemetry ${on.namespace}`, 'spec.selector');
   },
 });

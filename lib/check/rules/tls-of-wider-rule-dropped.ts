@@ -13,7 +13,7 @@ export const tlsOfWiderRuleDropped = defineRule({
   of: ['DestinationRule'],
   examples: { bad: example(''), good: example(', tls: { mode: SIMPLE }') },
 
-  when: ({ fullHost }, mesh) => mesh.destinationRulesByHost.find(fullHost, (_, declared) => declared !== fullHost.toLowerCase()) !== undefined,
+  when: ({ fullHost }, mesh) => mesh.destinationRulesByHost.hasWider(fullHost),
 
   *check(on, mesh) {
     if (on.policy?.tlsMode !== undefined || on.policy?.ports.some(({ tlsMode }) => tlsMode !== undefined)) return;

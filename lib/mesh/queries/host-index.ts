@@ -36,6 +36,13 @@ export class HostIndex<Value> {
     return undefined;
   }
 
+  /** Whether there is a wildcard above a host. */
+  hasWider(host: string): boolean {
+    const name = host.toLowerCase();
+    for (const { host: declared } of this.covering(name)) if (declared !== name) return true;
+    return false;
+  }
+
   /** What is for the host or for a wildcard above it: the most specific first. */
   *covering(host: string): Generator<{ readonly host: string; readonly values: readonly Value[] }> {
     const name = host.toLowerCase();

@@ -1,9 +1,9 @@
 import type { MetricMode, TagOverride } from '../entities/metrics-of-telemetry.ts';
-import type { Telemetry } from '../entities/policies.ts';
+import type { Policy, Telemetry } from '../entities/policies.ts';
 import { inIstioOrder } from '../entities/entity.ts';
-import { selects } from '../entities/selector.ts';
 import { policiesBySelector } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
+import { selecting } from '../selector-index.ts';
 
 /** The metrics of proxies, as the Telemetry API calls them. */
 export const metricNames = [
@@ -21,13 +21,13 @@ export type ProxyMetrics = Readonly<Record<MetricMode, ReadonlyMap<string, Reado
  * Source: https://istio.io/latest/docs/reference/config/telemetry/
  */
 export function telemetriesFor(mesh: Mesh, namespace: string, labels: ReadonlyMap<string, string>): readonly Telemetry[] {
-  const wide = [...new Set([mesh.config.rootNamespace, namespace])].map(place => at(mesh, `Telemetry ${place}`)[0]);
-  const selecting = [...labels].flatMap(([key, value]) => at(mesh, `Telemetry ${namespace} ${key}=${value}`)).filter(({ selector }) => selector && selects(selector, labels));
-  return [...wide, selecting.sort(inIstioOrder)[0]].filter(telemetry => telemetry !== undefined);
+  const wide = [...new Set([mesh.config.rootNamespace, namespace])].map(place => mesh.at(policiesBySelector.whole, `Telemetry ${place}`).find(isTelemetry));
+  const narrow = selecting(mesh, policiesBySelector, `Telemetry ${namespace}`, labels).filter(isTelemetry).sort(inIstioOrder);
+  return [...wide, narrow[0]].filter(telemetry => telemetry !== undefined);
 }
 
-function at(mesh: Mesh, key: string): readonly Telemetry[] {
-  return mesh.at(policiesBySelector, key).filter((policy): policy is Telemetry => 'tracing' in policy);
+function isTelemetry(policy: Policy): policy is Telemetry {
+  return 'tracing' in policy;
 }
 
 /**

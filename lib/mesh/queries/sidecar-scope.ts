@@ -1,10 +1,11 @@
+import { inIstioOrder } from '../entities/entity.ts';
 import type { EgressHost, EgressListener, Sidecar } from '../entities/sidecar.ts';
 import { covers, hostsMeet } from '../entities/hosts.ts';
-import { selects } from '../entities/selector.ts';
 import type { VirtualService } from '../entities/virtual-service.ts';
 import { isVisible } from '../entities/visibility.ts';
-import { sidecarsOf } from '../indexes.ts';
+import { sidecarsSelecting } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
+import { selecting } from '../selector-index.ts';
 
 /** What a sidecar may see at one port. */
 export interface Scope {
@@ -23,10 +24,13 @@ export interface Scope {
  * Source: https://istio.io/latest/docs/reference/config/networking/sidecar/
  */
 export function sidecarFor(mesh: Mesh, namespace: string, labels: ReadonlyMap<string, string>): Sidecar | undefined {
-  const own = mesh.at(sidecarsOf, namespace);
-  return own.find(({ workloadSelector }) => workloadSelector && selects(workloadSelector, labels))
-    ?? own.find(({ workloadSelector }) => !workloadSelector)
-    ?? mesh.at(sidecarsOf, mesh.config.rootNamespace).find(({ workloadSelector }) => !workloadSelector);
+  const wide = mesh.at(sidecarsSelecting.whole, namespace);
+  // One whose selector is there and empty takes every pod.
+  let first = wide.find(({ workloadSelector }) => workloadSelector);
+  for (const sidecar of selecting(mesh, sidecarsSelecting, namespace, labels)) if (!first || inIstioOrder(sidecar, first) < 0) first = sidecar;
+  return first
+    ?? wide.find(({ workloadSelector }) => !workloadSelector)
+    ?? mesh.at(sidecarsSelecting.whole, mesh.config.rootNamespace).find(({ workloadSelector }) => !workloadSelector);
 }
 
 /** What a proxy sees at a port. */
