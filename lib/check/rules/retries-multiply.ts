@@ -1,5 +1,5 @@
 import { field, number } from '../../manifest/index.ts';
-import { calleesOf, callsTo, type From, type Mesh, type Service, type VirtualService } from '../../mesh/index.ts';
+import { calleesOf, callsTo, type Mesh, type Service, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 /** From here on one request can become a storm. */
@@ -25,7 +25,7 @@ export const retriesMultiply = defineRule({
     if (!triesAgain(on)) return;
     for (const host of on.fullHosts) {
       const service = mesh.hosts.at(host).find((owner): owner is Service => !('hosts' in owner));
-      const worst = service && worstPath(mesh, service, on.namespace, []);
+      const worst = service && worstPath(mesh, mesh.about(nothingKnown, mesh), service, on.namespace, []);
       if (!worst || worst.tries < tooMany || worst.path.length < 2) continue;
       yield { at: 'spec.http', message: `${worst.path.map(({ service: { name }, tries }) => `${name} (${tries})`).join(' → ')}: one request becomes up to ${worst.tries} at ${worst.path.at(-1)?.service.name ?? ''}` };
       return;
@@ -50,21 +50,66 @@ interface Path {
 /** Services in a row; what four of them can do is bad enough. */
 const longestPath = 4;
 
-/** The way from a service to those behind it on which the most tries come together. Only retries that are written count: Istio's defaults are for connections that failed. */
-function worstPath(mesh: Mesh, service: Service, clientNamespace: string, before: readonly Service[]): Path {
-  const tries = Math.max(1, ...callsTo(mesh, service, clientNamespace).map(({ forwards, retries, entry }) => (forwards && retries && saysRetries(entry) ? retries.attempts + 1 : 1)));
+/** What was found of services already: nearly every caller leads to the same ones. */
+interface Known {
+  /** By namespace of the client. */
+  readonly tries: Map<Service, Map<string, number>>;
+  /** By how many services may still follow. */
+  readonly behind: readonly Map<Service, readonly Behind[]>[];
+}
+
+/** A service that is called, and the most tries that can come together from there. */
+interface Behind {
+  readonly callee: Service;
+  readonly most: number;
+}
+
+function nothingKnown(): Known {
+  return { tries: new Map(), behind: Array.from({ length: longestPath }, () => new Map<Service, readonly Behind[]>()) };
+}
+
+/** The way from a service to those behind it on which the most tries come together. */
+function worstPath(mesh: Mesh, known: Known, service: Service, clientNamespace: string, before: readonly Service[]): Path {
+  const tries = triesTo(mesh, known, service, clientNamespace);
   const passed = [...before, service];
   let worst: Path = { path: [], tries: 1 };
-  for (const callee of passed.length < longestPath ? calleesOf(mesh, service) : []) {
+  for (const { callee, most } of behindOf(mesh, known, service, longestPath - passed.length)) {
+    // Those that follow can do no worse.
+    if (most <= worst.tries) break;
     if (passed.includes(callee)) continue;
-    const path = worstPath(mesh, callee, service.namespace, passed);
+    const path = worstPath(mesh, known, callee, service.namespace, passed);
     if (path.tries > worst.tries) worst = path;
   }
   return { path: [{ service, tries }, ...worst.path], tries: tries * worst.tries };
 }
 
-function saysRetries({ on, at }: From): boolean {
-  return 'routes' in on && field((on as VirtualService).routes.find(({ path }) => path === at)?.raw, 'retries') !== undefined;
+/** Whom a service calls, the one that may be the worst first. */
+function behindOf(mesh: Mesh, known: Known, service: Service, left: number): readonly Behind[] {
+  const ofLeft = known.behind[left];
+  if (left === 0 || !ofLeft) return [];
+  let behind = ofLeft.get(service);
+  if (!behind) {
+    behind = calleesOf(mesh, service)
+      .map(callee => ({ callee, most: triesTo(mesh, known, callee, service.namespace) * (behindOf(mesh, known, callee, left - 1)[0]?.most ?? 1) }))
+      .sort((a, b) => b.most - a.most);
+    ofLeft.set(service, behind);
+  }
+  return behind;
+}
+
+/** Only retries that are written count: Istio's defaults are for connections that failed. */
+function triesTo(mesh: Mesh, known: Known, service: Service, clientNamespace: string): number {
+  let byNamespace = known.tries.get(service);
+  if (!byNamespace) known.tries.set(service, byNamespace = new Map<string, number>());
+  let tries = byNamespace.get(clientNamespace);
+  if (tries === undefined) {
+    tries = 1;
+    for (const { forwards, retries, retriesWritten } of callsTo(mesh, service, clientNamespace)) {
+      if (forwards && retries && retriesWritten && retries.attempts + 1 > tries) tries = retries.attempts + 1;
+    }
+    byNamespace.set(clientNamespace, tries);
+  }
+  return tries;
 }
 
 function chain(inner: number): string {

@@ -1,5 +1,5 @@
 import { field } from '../../manifest/index.ts';
-import { calleesOf, callsTo, longestCall, longestOf, someCallsEnd, virtualServiceOf, type Mesh, type Service } from '../../mesh/index.ts';
+import { calleesOf, callsTo, longestCall, longestOf, someCallsEnd, virtualServiceOf, type LongestCall, type Mesh, type Service } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { seconds } from './retries-outlast-timeout.ts';
 
@@ -26,7 +26,7 @@ export const timeoutShorterThanCallee = defineRule({
       if (!service || calleesOf(mesh, service).length === 0 || virtualServiceOf(mesh, service, on.namespace) !== on) continue;
       for (const call of callsTo(mesh, service, on.namespace)) {
         const outer = call.timeout > 0 && call.entry.on === on ? longestOf(call) : undefined;
-        const slow = outer === undefined ? undefined : slower(mesh, service, outer, [service]);
+        const slow = outer === undefined ? undefined : slower(mesh, mesh.about(nothingKnown, mesh), service, outer, [service]);
         if (!slow || outer === undefined) continue;
         yield { at: `${call.entry.at}.timeout`, message: `${slow.path.map(({ name }) => name).join(' → ')}: ${service.name} must answer within ${seconds(outer)}, but ${slow.path.at(-1)?.name ?? ''} may take ${seconds(slow.takes)}${slow.tries > 1 ? ` in ${slow.tries} tries` : ''}` };
         break;
@@ -43,14 +43,27 @@ interface Slow {
 
 const longestPath = 4;
 
+/** What was found of services already: nearly every caller leads to the same ones. */
+interface Known {
+  /** By namespace of the client; undefined where a call has no end. */
+  readonly longest: Map<Service, Map<string, LongestCall | undefined>>;
+  /** The longest that any call may take behind a service, by how many services may still follow. */
+  readonly slowest: readonly Map<Service, number>[];
+}
+
+function nothingKnown(): Known {
+  return { longest: new Map(), slowest: Array.from({ length: longestPath }, () => new Map<Service, number>()) };
+}
+
 /** The first call behind a service that may last longer; through services whose own calls have no end of their own. */
-function slower(mesh: Mesh, service: Service, limit: number, path: readonly Service[]): Slow | undefined {
+function slower(mesh: Mesh, known: Known, service: Service, limit: number, path: readonly Service[]): Slow | undefined {
+  if (slowestBehind(mesh, known, service, longestPath - path.length) <= limit) return undefined;
   for (const callee of calleesOf(mesh, service)) {
-    if (path.includes(callee) || path.length === longestPath) continue;
-    const longest = longestCall(mesh, callee, service.namespace);
+    if (path.includes(callee)) continue;
+    const longest = longestTo(mesh, known, callee, service.namespace);
     const below = [...path, callee];
     if (!longest) {
-      const deeper = slower(mesh, callee, limit, below);
+      const deeper = slower(mesh, known, callee, limit, below);
       if (deeper) return deeper;
     } else if (longest.milliseconds > limit) {
       const { retries } = longest.call;
@@ -58,6 +71,28 @@ function slower(mesh: Mesh, service: Service, limit: number, path: readonly Serv
     }
   }
   return undefined;
+}
+
+function slowestBehind(mesh: Mesh, known: Known, service: Service, left: number): number {
+  const ofLeft = known.slowest[left];
+  if (left === 0 || !ofLeft) return 0;
+  let slowest = ofLeft.get(service);
+  if (slowest === undefined) {
+    slowest = 0;
+    for (const callee of calleesOf(mesh, service)) {
+      const longest = longestTo(mesh, known, callee, service.namespace);
+      slowest = Math.max(slowest, longest ? longest.milliseconds : slowestBehind(mesh, known, callee, left - 1));
+    }
+    ofLeft.set(service, slowest);
+  }
+  return slowest;
+}
+
+function longestTo(mesh: Mesh, known: Known, service: Service, clientNamespace: string): LongestCall | undefined {
+  let byNamespace = known.longest.get(service);
+  if (!byNamespace) known.longest.set(service, byNamespace = new Map<string, LongestCall | undefined>());
+  if (!byNamespace.has(clientNamespace)) byNamespace.set(clientNamespace, longestCall(mesh, service, clientNamespace));
+  return byNamespace.get(clientNamespace);
 }
 
 function example(timeout: string): string {

@@ -1,4 +1,5 @@
 import { hasSidecar, type Mesh, type Service, type Workload } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const workloadPortProtocolsDiffer = defineRule({
@@ -57,11 +58,14 @@ export const workloadPortProtocolsDiffer = defineRule({
     for (const service of services) {
       for (const { number, transport } of service.ports) {
         const transports = byPort.get(number) ?? new Map<string, string[]>();
-        byPort.set(number, transports.set(transport, [...(transports.get(transport) ?? []), service.name]));
+        byPort.set(number, transports);
+        const names = transports.get(transport);
+        if (names) names.push(service.name);
+        else transports.set(transport, [service.name]);
       }
     }
     for (const [port, transports] of byPort) {
-      if (transports.size > 1) yield { message: `port ${port} is ${[...transports].map(([transport, names]) => `${transport} in ${names.join(', ')}`).join(' and ')}` };
+      if (transports.size > 1) yield { message: `port ${port} is ${[...transports].map(([transport, names]) => `${transport} in ${listed(names)}`).join(' and ')}` };
     }
   },
 });

@@ -23,6 +23,8 @@ export interface Call {
   /** In milliseconds; 0 where none is written. */
   readonly timeout: number;
   readonly retries: Pick<Retries, 'attempts' | 'perTryTimeout'> | undefined;
+  /** Whether retries are written, and not those that Istio does by itself. */
+  readonly retriesWritten: boolean;
 }
 
 /** The longest that a call may take, in milliseconds, and the call that may. */
@@ -119,9 +121,9 @@ function pricedAlone(service: VirtualService, config: MeshConfig): readonly Pric
 
 function pricedBy(config: MeshConfig, entry: From, { destinations, redirect, directResponse, timeout = 0, retries }: CallActions, matches: readonly HttpMatch[]): Priced[] {
   const forwards = !redirect && !directResponse && weighted(destinations).length > 0;
-  const tries = triesFor(config, retries);
-  if (matches.length === 0) return [{ entry, forwards, timeout, retries: tries, at: undefined, last: true }];
-  return matches.map(match => ({ entry, forwards, timeout, retries: tries, at: atProxy(match), last: takesAll(match) }));
+  const call: Call = { entry, forwards, timeout, retries: triesFor(config, retries), retriesWritten: retries !== undefined };
+  if (matches.length === 0) return [{ ...call, at: undefined, last: true }];
+  return matches.map(match => ({ ...call, at: atProxy(match), last: takesAll(match) }));
 }
 
 function atProxy({ port, gateways, sourceLabels, sourceNamespace }: HttpMatch): AtProxy | undefined {
