@@ -1,5 +1,6 @@
 import { field } from '../../manifest/index.ts';
 import { delegateOf, ownEntries, type DelegateFound, type VirtualService } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const delegateUnknown = defineRule({
@@ -58,7 +59,7 @@ export const delegateUnknown = defineRule({
 function said(found: Exclude<DelegateFound, { kind: 'delegate' }>, { namespace }: VirtualService, name: string): string {
   switch (found.kind) {
     case 'unknown': return `there is no VirtualService ${name}`;
-    case 'has hosts': return `VirtualService ${name} has hosts (${found.virtualService.hosts.join(', ')}), so that nothing can be delegated to it`;
-    case 'not exported': return `VirtualService ${name} is exported to ${[...found.virtualService.visibility.namespaces].join(', ') || 'no namespace'}, not to ${namespace}`;
+    case 'has hosts': return `VirtualService ${name} has hosts (${listed(found.virtualService.hosts)}), so that nothing can be delegated to it`;
+    case 'not exported': return `VirtualService ${name} is exported to ${listed([...found.virtualService.visibility.namespaces]) || 'no namespace'}, not to ${namespace}`;
   }
 }

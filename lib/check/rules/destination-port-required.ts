@@ -1,3 +1,4 @@
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { destinationsOf, ownerFor, someDestination } from './destination-unknown.ts';
 
@@ -46,7 +47,7 @@ export const destinationPortRequired = defineRule({
     for (const { destination } of destinationsOf(on)) {
       const owner = destination.port === undefined ? ownerFor(mesh, on, destination) : undefined;
       if (owner && owner.ports.length > 1) {
-        yield { at: destination.path, message: `${destination.host} has the ports ${owner.ports.map(port => port.number).join(', ')}; say which` };
+        yield { at: destination.path, message: `${destination.host} has the ports ${listed(owner.ports.map(port => String(port.number)))}; say which` };
       }
     }
   },

@@ -1,4 +1,5 @@
 import { isVisible, ownersOf } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const destinationRuleReachesNobody = defineRule({
@@ -61,6 +62,6 @@ export const destinationRuleReachesNobody = defineRule({
     const owners = [...ownersOf(mesh, fullHost, namespace)];
     // For a host that nobody answers to, that is what is said (IST0174).
     if (owners.length === 0 || owners.some(owner => owner.namespace === namespace && (visibility.everywhere || [...visibility.namespaces].some(name => isVisible(owner.visibility, name))))) return;
-    yield { message: `namespace ${namespace} has no workloads, and ${on.host} belongs to ${[...new Set(owners.map(owner => `namespace ${owner.namespace}`))].join(' and ')}` };
+    yield { message: `namespace ${namespace} has no workloads, and ${on.host} belongs to ${listed([...new Set(owners.map(owner => `namespace ${owner.namespace}`))])}` };
   },
 });

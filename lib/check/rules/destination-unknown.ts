@@ -1,4 +1,5 @@
 import { isVisible, type Destination, type HostOwner, type Mesh, type VirtualService } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const destinationUnknown = defineRule({
@@ -47,7 +48,7 @@ export const destinationUnknown = defineRule({
       const owner = ownerFor(mesh, on, destination);
       if (!owner) yield { at: `${destination.path}.host`, message: `the ${what} "${destination.host}" is no Service or ServiceEntry that ${on.namespace === '' ? 'it' : `namespace ${on.namespace}`} can see` };
       else if (destination.port !== undefined && !owner.ports.some(port => port.number === destination.port)) {
-        yield { at: `${destination.path}.port`, message: `${destination.host} has no port ${destination.port}; it has ${owner.ports.map(port => port.number).join(', ') || 'none'}` };
+        yield { at: `${destination.path}.port`, message: `${destination.host} has no port ${destination.port}; it has ${listed(owner.ports.map(port => String(port.number))) || 'none'}` };
       }
     }
   },

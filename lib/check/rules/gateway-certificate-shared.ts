@@ -1,4 +1,5 @@
-import { indexOf, type Server } from '../../mesh/index.ts';
+import { indexOf, selects, type Server } from '../../mesh/index.ts';
+import { listed, mostListed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const gatewayCertificateShared = defineRule({
@@ -34,10 +35,13 @@ export const gatewayCertificateShared = defineRule({
   *check(on, mesh) {
     for (const server of on.servers) {
       const certificate = certificateOf(server);
+      const others: string[] = [];
       for (const other of certificate === undefined ? [] : mesh.at(gatewaysByCertificate, certificate)) {
-        const runsToo = on.selector.size === 0 || [...on.selector].every(([key, value]) => other.selector.get(key) === value);
-        if (other !== on && runsToo) yield { at: `${server.path}.tls`, message: `Gateway ${other.namespace === '' ? '' : `${other.namespace}/`}${other.name} has the same certificate` };
+        if (other === on || !selects(on.selector, other.selector)) continue;
+        others.push(`${other.namespace === '' ? '' : `${other.namespace}/`}${other.name}`);
+        if (others.length > mostListed) break;
       }
+      if (others.length > 0) yield { at: `${server.path}.tls`, message: `${others.length === 1 ? 'Gateway' : 'Gateways'} ${listed(others)} ${others.length === 1 ? 'has' : 'have'} the same certificate` };
     }
   },
 });

@@ -1,4 +1,4 @@
-import { indexOf, selects, type Server } from '../../mesh/index.ts';
+import { indexOf, selects, type Gateway, type Server } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const gatewayHostRepeated = defineRule({
@@ -35,7 +35,9 @@ export const gatewayHostRepeated = defineRule({
   *check(on, mesh) {
     for (const server of on.servers.filter(isEncrypted)) {
       for (const { host, written } of server.hosts) {
-        const others = mesh.at(gatewaysByOpening, `${server.port} ${host}`).filter(({ selector }) => selects(selector, on.selector) || selects(on.selector, selector))
+        const all = mesh.at(gatewaysByOpening, `${server.port} ${host}`);
+        if (!isWrittenInWays(all, host)) continue;
+        const others = all.filter(({ selector }) => selects(selector, on.selector) || selects(on.selector, selector))
           .flatMap(gateway => gateway.servers.map(other => ({ gateway, other })))
           .filter(({ other }) => other !== server && other.port === server.port && other.bind === server.bind && isEncrypted(other));
         const rival = others.find(({ other }) => other.hosts.some(own => own.host === host && own.written !== written));
@@ -46,6 +48,15 @@ export const gatewayHostRepeated = defineRule({
 });
 
 const gatewaysByOpening = indexOf('gateway port and host name', ['Gateway'], ({ servers }) => servers.flatMap(({ port, hosts }) => hosts.map(({ host }) => `${port} ${host}`)));
+
+const ways = new WeakMap<readonly Gateway[], boolean>();
+
+/** Whether the gateways that open a host write it in more than one way; mostly they do not. */
+function isWrittenInWays(all: readonly Gateway[], host: string): boolean {
+  let several = ways.get(all);
+  if (several === undefined) ways.set(all, several = new Set(all.flatMap(({ servers }) => servers.flatMap(({ hosts }) => hosts.filter(own => own.host === host).map(({ written }) => written)))).size > 1);
+  return several;
+}
 
 function isEncrypted({ protocol }: Server): boolean {
   return protocol === 'HTTPS' || protocol === 'TLS';

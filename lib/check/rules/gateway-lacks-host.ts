@@ -1,4 +1,5 @@
 import { hostsMeet, type Gateway, type KubernetesGateway, type VirtualService } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { gatewayNamed, isInternal } from './gateway-unknown.ts';
 
@@ -44,7 +45,7 @@ export const gatewayLacksHost = defineRule({
       const name = on.gateways[i] ?? written;
       if (name === 'mesh' || isInternal(name)) continue;
       const gateway = gatewayNamed(mesh, name);
-      if (!gateway || !takes(gateway, on)) yield { at: `spec.gateways[${i}]`, message: `Gateway ${name} has no server for ${on.hosts.join(', ') || 'it'}` };
+      if (!gateway || !takes(gateway, on)) yield { at: `spec.gateways[${i}]`, message: `Gateway ${name} has no server for ${listed(on.hosts) || 'it'}` };
     }
   },
 });

@@ -1,4 +1,5 @@
 import { selectorText, workloadPort, workloadsOfGateway, type Gateway, type Mesh } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const gatewayPortNotOnService = defineRule({
@@ -52,7 +53,7 @@ export const gatewayPortNotOnService = defineRule({
     for (const server of on.servers) {
       // A named port of a pod is whatever its container says.
       if (server.port === 0 || open.has(server.port) || open.named) continue;
-      yield { at: `${server.path}.port`, message: `port ${server.port} is no target port of a Service that selects ${selectorText(on.selector)}; they lead to ${[...open].join(', ') || 'none'}` };
+      yield { at: `${server.path}.port`, message: `port ${server.port} is no target port of a Service that selects ${selectorText(on.selector)}; they lead to ${listed([...open].map(String)) || 'none'}` };
     }
   },
 });

@@ -1,4 +1,5 @@
-import { covers, HostIndex, indexes, indexOf, selects, selectorText, type Gateway } from '../../mesh/index.ts';
+import { HostIndex, indexes, indexOf, selects, selectorText, type Gateway } from '../../mesh/index.ts';
+import { listed, mostListed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const gatewaysConflict = defineRule({
@@ -42,13 +43,14 @@ export const gatewaysConflict = defineRule({
       const hosts = new HostIndex<Gateway>(host => mesh.at(gatewaysByPortAndHost, `${server.port} ${host}`));
       const rivals = new Set<Gateway>();
       for (const { written } of server.hosts) {
-        for (const { values } of hosts.covering(written)) for (const other of values) rivals.add(other);
+        for (const { values } of hosts.covering(written)) addRivals(on, values, rivals);
         // What a wildcard covers is not found by asking for the wildcard.
-        if (written.startsWith('*')) for (const other of mesh.at(indexes.gatewaysByPort, String(server.port))) if (opens(other, server.port, written)) rivals.add(other);
+        if (written === '*') addRivals(on, mesh.at(indexes.gatewaysByPort, String(server.port)), rivals);
+        else if (written.startsWith('*')) addRivals(on, mesh.at(gatewaysBelow, `${server.port} ${written.toLowerCase()}`), rivals);
       }
-      const names = [...rivals].filter(other => other !== on && mayShareAPod(on, other)).map(({ namespace, name }) => `${namespace === '' ? '' : `${namespace}/`}${name}`).sort();
+      const names = [...rivals].map(({ namespace, name }) => `${namespace === '' ? '' : `${namespace}/`}${name}`).sort();
       if (names.length > 0) {
-        yield { at: `${server.path}.hosts`, message: `port ${server.port} of ${selectorText(on.selector) || 'every gateway'} has ${server.hosts.map(({ written }) => written).join(', ')} in ${names.join(', ')} too` };
+        yield { at: `${server.path}.hosts`, message: `port ${server.port} of ${selectorText(on.selector) || 'every gateway'} has ${listed(server.hosts.map(({ written }) => written))} in ${listed(names)} too` };
       }
     }
   },
@@ -56,8 +58,34 @@ export const gatewaysConflict = defineRule({
 
 const gatewaysByPortAndHost = indexOf('gateway port and host', ['Gateway'], ({ servers }) => servers.flatMap(({ port, hosts }) => HostIndex.keys(hosts.map(({ written }) => written)).map(host => `${port} ${host}`)));
 
-function opens({ servers }: Gateway, port: number, wildcard: string): boolean {
-  return servers.some(server => server.port === port && server.hosts.some(({ written }) => covers(wildcard, written)));
+/** Gateways by port and the wildcards that cover a host of theirs. */
+const gatewaysBelow = indexOf('gateway port and host below', ['Gateway'], ({ servers }) => servers.flatMap(({ port, hosts }) => hosts.flatMap(({ written }) => HostIndex.above(written)).map(host => `${port} ${host}`)));
+
+const bySelector = new WeakMap<readonly Gateway[], ReadonlyMap<string, readonly Gateway[]>>();
+
+/** Adds those that may be at the same pods, no more of them than are told. Nearly all have one selector. */
+function addRivals(on: Gateway, all: readonly Gateway[], rivals: Set<Gateway>): void {
+  let groups = bySelector.get(all);
+  if (!groups) bySelector.set(all, groups = grouped(all));
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (!first || !mayShareAPod(on, first)) continue;
+    for (const other of group) {
+      if (rivals.size > mostListed) return;
+      if (other !== on) rivals.add(other);
+    }
+  }
+}
+
+function grouped(all: readonly Gateway[]): Map<string, Gateway[]> {
+  const groups = new Map<string, Gateway[]>();
+  for (const gateway of all) {
+    const selector = selectorText(gateway.selector);
+    const group = groups.get(selector);
+    if (group) group.push(gateway);
+    else groups.set(selector, [gateway]);
+  }
+  return groups;
 }
 
 /** Whether every pod of one is a pod of the other. */

@@ -1,6 +1,7 @@
 import { field } from '../../manifest/index.ts';
 import { httpEntries, workloadsOfGateway, type HttpMatch, type Mesh, type VirtualService } from '../../mesh/index.ts';
 import { selectorText } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml, type Violation } from '../rule.ts';
 import { gatewayNamed } from './gateway-unknown.ts';
 
@@ -57,11 +58,11 @@ function isNarrowed(match: unknown): boolean {
 function* ofMatch(mesh: Mesh, on: VirtualService, { gateways, port, sourceNamespace, sourceLabels, path }: HttpMatch): Generator<Violation> {
   const bound = gateways.length === 0 ? on.gateways : gateways.map(name => (name === 'mesh' || name.includes('/') ? name : `${on.namespace}/${name}`)).filter(name => on.gateways.includes(name));
   if (bound.length === 0) {
-    yield { at: `${path}.gateways`, message: `the VirtualService is bound to ${on.gateways.join(', ')}, not to ${gateways.join(', ')}` };
+    yield { at: `${path}.gateways`, message: `the VirtualService is bound to ${listed(on.gateways)}, not to ${gateways.join(', ')}` };
     return;
   }
   const ports = port === undefined ? undefined : portsOf(mesh, on, bound);
-  if (port !== undefined && ports && !ports.has(port)) yield { at: `${path}.port`, message: `neither its hosts nor its gateways have port ${port}; they have ${[...ports].sort((a, b) => a - b).join(', ')}` };
+  if (port !== undefined && ports && !ports.has(port)) yield { at: `${path}.port`, message: `neither its hosts nor its gateways have port ${port}; they have ${listed([...ports].sort((a, b) => a - b).map(String))}` };
   if (gateways.length > 0) return;
   if (sourceNamespace !== '' && mesh.has('Namespace') && !mesh.knowsNamespace(sourceNamespace)) yield { at: `${path}.sourceNamespace`, message: `there is no namespace ${sourceNamespace}` };
   else if (sourceLabels.size > 0 && mesh.hasWorkloads && mesh.workloadsSelectedBy(sourceLabels, sourceNamespace === '' ? undefined : sourceNamespace).length === 0) {

@@ -1,4 +1,5 @@
 import { covers, HostIndex, indexOf, type Mesh, type VirtualService } from '../../mesh/index.ts';
+import { listed, mostListed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const meshHostTakenTwice = defineRule({
@@ -43,7 +44,7 @@ export const meshHostTakenTwice = defineRule({
     const conflict = on.appliesToMesh ? firstConflict(mesh, on) : undefined;
     if (!conflict) return;
     const { host, scope, rivals } = conflict;
-    const names = rivals.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
+    const names = listed(rivals.slice(0, mostListed + 1).map(({ namespace, name }) => `${namespace}/${name}`));
     yield { at: `spec.hosts[${Math.max(0, on.fullHosts.indexOf(host))}]`, message: `${names} all have the host ${host} for the mesh${scope === undefined ? '' : ` in namespace ${scope}`}` };
   },
 });

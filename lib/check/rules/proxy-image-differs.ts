@@ -1,5 +1,6 @@
 import { field, parseYaml, text } from '../../manifest/index.ts';
 import { indexes, type Mesh } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { injectorOf } from './namespace-injected-by-default.ts';
 
@@ -57,7 +58,7 @@ export const proxyImageDiffers = defineRule({
       const proxy = [...pod.containers, ...pod.initContainers].find(({ name }) => name === 'istio-proxy');
       return proxy !== undefined && !same(proxy.image, wanted);
     });
-    if (differing.length > 0) yield { message: `the proxies of ${differing.map(({ name }) => name).join(', ')} are not of the image that is injected` };
+    if (differing.length > 0) yield { message: `the proxies of ${listed(differing.map(({ name }) => name))} are not of the image that is injected` };
   },
 });
 

@@ -1,4 +1,5 @@
 import { indexOf, type Destination, type VirtualService } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const subsetIgnoredAtGateway = defineRule({
@@ -47,7 +48,7 @@ export const subsetIgnoredAtGateway = defineRule({
       if (subset !== '') continue;
       for (const other of mesh.at(virtualServicesSplitting, fullHost)) {
         if (other !== on) {
-          yield { at: path, message: `requests through ${on.gatewaysWritten.join(', ')} go to all of ${host}; the subsets of VirtualService ${other.namespace}/${other.name} do not apply to them` };
+          yield { at: path, message: `requests through ${listed(on.gatewaysWritten)} go to all of ${host}; the subsets of VirtualService ${other.namespace}/${other.name} do not apply to them` };
         }
       }
     }

@@ -1,3 +1,4 @@
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { destinationsOf, someDestination } from './destination-unknown.ts';
 
@@ -50,7 +51,7 @@ export const subsetUnknown = defineRule({
       const rules = [...mesh.destinationRulesByHost.covering(fullHost)].flatMap(({ values }) => values);
       if (rules.some(rule => rule.subsets.some(({ name }) => name === subset))) continue;
       const known = [...new Set(rules.flatMap(rule => rule.subsets.map(({ name }) => name)))];
-      yield { at: `${destination.path}.subset`, message: `no DestinationRule defines subset "${subset}" of ${host}; ${known.length > 0 ? `there is ${known.join(', ')}` : 'there is none'}` };
+      yield { at: `${destination.path}.subset`, message: `no DestinationRule defines subset "${subset}" of ${host}; ${known.length > 0 ? `there is ${listed(known)}` : 'there is none'}` };
     }
   },
 });

@@ -1,4 +1,5 @@
 import { indexes, type Telemetry } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const telemetriesWithoutSelector = defineRule({
@@ -35,6 +36,6 @@ export const telemetriesWithoutSelector = defineRule({
     const isWide = ({ selector, targetRefs }: Telemetry): boolean => (selector?.size ?? 0) === 0 && targetRefs.length === 0;
     if (!isWide(on)) return;
     const rivals = mesh.at(indexes.telemetriesOf, on.namespace).filter(isWide);
-    if (rivals.length > 1) yield { message: `${rivals.map(({ name }) => name).join(', ')} of namespace ${on.namespace} all have no selector` };
+    if (rivals.length > 1) yield { message: `${listed(rivals.map(({ name }) => name))} of namespace ${on.namespace} all have no selector` };
   },
 });

@@ -1,4 +1,5 @@
 import { workloadsOfGateway, type Mesh, type VirtualService } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { gatewayNamed } from './gateway-unknown.ts';
 
@@ -50,9 +51,9 @@ export const virtualServiceReachesNobody = defineRule({
       return;
     }
     const unseen = on.gatewaysWritten.length > 0 && !on.appliesToMesh && on.gateways.every(name => isUnseenAt(mesh, on, name));
-    if (unseen) yield { at: 'spec.exportTo', message: `the pods of ${on.gateways.join(', ')} are in namespaces that it is not exported to` };
+    if (unseen) yield { at: 'spec.exportTo', message: `the pods of ${listed(on.gateways)} are in namespaces that it is not exported to` };
     else if (on.appliesToMesh && on.gateways.length === 1 && on.fullHosts.every((host, i) => isUnknownService(mesh, host, on.hosts[i] ?? host))) {
-      yield { at: 'spec.hosts', message: `${on.hosts.join(', ')} ${on.hosts.length === 1 ? 'is no Service' : 'are no Services'}, so that nobody in the mesh asks for ${on.hosts.length === 1 ? 'it' : 'them'}` };
+      yield { at: 'spec.hosts', message: `${listed(on.hosts)} ${on.hosts.length === 1 ? 'is no Service' : 'are no Services'}, so that nobody in the mesh asks for ${on.hosts.length === 1 ? 'it' : 'them'}` };
     }
   },
 });

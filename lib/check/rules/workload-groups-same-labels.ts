@@ -1,4 +1,5 @@
 import { indexOf, selectorText, type WorkloadGroup } from '../../mesh/index.ts';
+import { listed } from '../listed.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const workloadGroupsSameLabels = defineRule({
@@ -39,7 +40,7 @@ export const workloadGroupsSameLabels = defineRule({
   *check(on, mesh) {
     if (on.workloadLabels.size === 0) return;
     const rivals = mesh.at(workloadGroupsByLabels, labelsOf(on));
-    if (rivals.length > 1) yield { message: `${rivals.map(({ name }) => name).join(', ')} of namespace ${on.namespace} all have the labels ${selectorText(on.workloadLabels)}` };
+    if (rivals.length > 1) yield { message: `${listed(rivals.map(({ name }) => name))} of namespace ${on.namespace} all have the labels ${selectorText(on.workloadLabels)}` };
   },
 });
 
