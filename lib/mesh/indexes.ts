@@ -108,7 +108,6 @@ export const extensionsOf = indexOf('extension', ['WasmPlugin', 'TrafficExtensio
 export const telemetriesOf = indexOf('telemetry', ['Telemetry'], ownNamespace);
 export const podsOf = indexOf('pod', ['Pod'], ownNamespace);
 export const kubernetesGatewaysOf = indexOf('kubernetes gateway of namespace', ['KubernetesGateway'], ownNamespace);
-export const referenceGrantsOf = indexOf('reference grant', ['ReferenceGrant'], ownNamespace);
 
 /** Routes of the Gateway API by `kind namespace/name` of what they are attached to. */
 export const kubernetesRoutesOf = indexOf('kubernetes route', routeKindNames, ({ parents }) => parents.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`));

@@ -64,7 +64,7 @@ function firstConflict(mesh: Mesh, on: VirtualService): Conflict | undefined {
     // Where one is for a namespace and one for all, hosts that only cover each other conflict too.
     for (const scope of everywhere ? scopesMeeting(mesh, host) : namespaces) {
       for (const own of everywhere ? hostsMeeting(mesh, host, scope) : [host]) {
-        const rivals = [...new Set([...sameHost(mesh, own, scope), ...meeting(mesh, own).filter(({ visibility }) => visibility.everywhere)])];
+        const rivals = [...new Set([...sameHost(mesh, own, scope), ...meetingEverywhere(mesh, own)])];
         if (rivals.length > 1) return { host: own, scope, rivals };
       }
     }
@@ -73,8 +73,35 @@ function firstConflict(mesh: Mesh, on: VirtualService): Conflict | undefined {
 }
 
 /** Those that have exactly this host and are for everyone, or for one namespace. */
-function sameHost(mesh: Mesh, host: string, scope: string | undefined): VirtualService[] {
-  return mesh.virtualServicesByHost.at(host).filter(({ appliesToMesh, visibility }) => appliesToMesh && (scope === undefined ? visibility.everywhere : visibility.namespaces.has(scope)));
+function sameHost(mesh: Mesh, host: string, scope: string | undefined): readonly VirtualService[] {
+  const { everywhere, inNamespace } = apart(mesh.virtualServicesByHost.at(host));
+  return scope === undefined ? everywhere : inNamespace.get(scope) ?? [];
+}
+
+/** VirtualServices of the mesh: those for everyone, and those for some namespaces, by namespace. */
+interface Apart {
+  readonly everywhere: readonly VirtualService[];
+  readonly inNamespace: ReadonlyMap<string, readonly VirtualService[]>;
+}
+
+const known = new WeakMap<readonly VirtualService[], Apart>();
+
+/** What is for one host is put apart once, however many of them ask. */
+function apart(all: readonly VirtualService[]): Apart {
+  const before = known.get(all);
+  if (before) return before;
+  const ofMesh = all.filter(({ appliesToMesh }) => appliesToMesh);
+  const inNamespace = new Map<string, VirtualService[]>();
+  for (const service of ofMesh) {
+    for (const namespace of service.visibility.namespaces) {
+      const own = inNamespace.get(namespace);
+      if (own) own.push(service);
+      else inNamespace.set(namespace, [service]);
+    }
+  }
+  const made = { everywhere: ofMesh.filter(({ visibility }) => visibility.everywhere), inNamespace };
+  known.set(all, made);
+  return made;
 }
 
 /** VirtualServices by the wildcards that cover their hosts. */
@@ -85,6 +112,12 @@ function meeting(mesh: Mesh, host: string): VirtualService[] {
   const above = [...mesh.virtualServicesByHost.covering(host)].flatMap(({ values }) => values);
   const below = !host.startsWith('*') ? [] : (host.startsWith('*.') ? mesh.at(virtualServicesBelow, host.toLowerCase()) : mesh.virtualServices).filter(({ fullHosts }) => fullHosts.some(own => covers(host, own)));
   return [...above, ...below].filter(({ appliesToMesh }) => appliesToMesh);
+}
+
+/** Those of them that are for everyone. */
+function meetingEverywhere(mesh: Mesh, host: string): VirtualService[] {
+  if (host.startsWith('*')) return meeting(mesh, host).filter(({ visibility }) => visibility.everywhere);
+  return [...mesh.virtualServicesByHost.covering(host)].flatMap(({ values }) => apart(values).everywhere);
 }
 
 function scopesMeeting(mesh: Mesh, host: string): Set<string> {

@@ -82,8 +82,9 @@ class Earlier {
 
   add(one: Matching): void {
     const key = keyOf(one.clauses);
-    if (key === undefined) this.#others.push(one);
-    else this.#byText.set(key, [...this.#byText.get(key) ?? [], one]);
+    const alike = key === undefined ? this.#others : this.#byText.get(key);
+    if (alike) alike.push(one);
+    else if (key !== undefined) this.#byText.set(key, [one]);
   }
 
   findFor(one: Matching): Matching | undefined {

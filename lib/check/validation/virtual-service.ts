@@ -46,10 +46,18 @@ function hostNames(say: Say, hosts: readonly string[], gatewaysOnly: boolean, sn
       say({ path: `spec.hosts[${i}]`, message: 'every host ("*") can be taken at gateways only, not in the mesh' });
     }
   });
-  if (!valid || hosts.length < 2) return;
+  if (valid) overlappingHosts(say, hosts);
+}
+
+function overlappingHosts(say: Say, hosts: readonly string[]): void {
+  const before = new Set<string>();
+  const wildcards: string[] = [];
   hosts.forEach((host, i) => {
-    const wider = hosts.slice(0, i).find(other => covers(other, host) || covers(host, other));
+    // Hosts overlap that are the same, or of which one is a wildcard; there are few of those.
+    const wider = before.has(host) ? host : wildcards.find(other => covers(other, host)) ?? (host.startsWith('*') ? [...before].find(other => covers(host, other)) : undefined);
     if (wider !== undefined) say({ path: `spec.hosts[${i}]`, message: `${shown(host)} and ${shown(wider)} overlap` });
+    before.add(host);
+    if (host.startsWith('*')) wildcards.push(host);
   });
 }
 
