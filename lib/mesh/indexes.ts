@@ -22,6 +22,8 @@ export const nodeByName = indexOf('node', ['Node'], ({ name }) => [name]);
 /** Namespaces in which something stands. */
 export const anythingByNamespace: IndexDefinition = { name: 'anything', of: 'every', keys: ownNamespace };
 
+export const workloadByName = indexOf('workload', workloadKindNames, fullName);
+
 export const workloadsOf = indexOf('workload of namespace', workloadKindNames, ownNamespace);
 
 /** Workloads by `namespace label=value`. */
@@ -92,10 +94,7 @@ export const workloadGroupsOf = indexOf('workload group', ['WorkloadGroup'], own
 /** Sidecars by namespace and selector. */
 export const sidecarsSelecting = selectorIndexOf('sidecar selector', ['Sidecar'], ({ namespace }) => namespace, ({ workloadSelector }) => workloadSelector);
 
-export const peerAuthenticationsOf = indexOf('peer authentication', ['PeerAuthentication'], ownNamespace);
-export const requestAuthenticationsOf = indexOf('request authentication', ['RequestAuthentication'], ownNamespace);
-export const authorizationPoliciesOf = indexOf('authorization policy', ['AuthorizationPolicy'], ownNamespace);
-export const policyKindNames = ['PeerAuthentication', 'RequestAuthentication', 'AuthorizationPolicy', 'Telemetry', 'WasmPlugin', 'EnvoyFilter'] as const satisfies readonly KindName[];
+const policyKindNames = ['PeerAuthentication', 'RequestAuthentication', 'AuthorizationPolicy', 'Telemetry', 'WasmPlugin', 'TrafficExtension', 'EnvoyFilter'] as const satisfies readonly KindName[];
 
 /** Policies by `kind namespace` and selector; those that are attached by targetRefs are not among them. */
 export const policiesBySelector = selectorIndexOf('policy selector', policyKindNames, ({ kind, namespace, targetRefs }) => (targetRefs.length > 0 ? undefined : `${kind} ${namespace}`), ({ selector }) => selector);
@@ -103,8 +102,6 @@ export const policiesBySelector = selectorIndexOf('policy selector', policyKindN
 /** Policies by `kind namespace/name` of what they are attached to. */
 export const policiesByTarget = indexOf('policy target', policyKindNames, ({ namespace, targetRefs }) => targetRefs.map(({ kind, name }) => `${kind} ${namespace}/${name}`));
 
-export const envoyFiltersOf = indexOf('envoy filter', ['EnvoyFilter'], ownNamespace);
-export const extensionsOf = indexOf('extension', ['WasmPlugin', 'TrafficExtension'], ownNamespace);
 export const telemetriesOf = indexOf('telemetry', ['Telemetry'], ownNamespace);
 export const podsOf = indexOf('pod', ['Pod'], ownNamespace);
 export const kubernetesGatewaysOf = indexOf('kubernetes gateway of namespace', ['KubernetesGateway'], ownNamespace);

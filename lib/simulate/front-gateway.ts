@@ -1,4 +1,4 @@
-import { gatewayApiPort, gatewayPort, servicesTargeting, type GatewayPort, type Mesh } from '../mesh/index.ts';
+import { covers, gatewayApiPort, gatewayPort, servicesTargeting, type GatewayPort, type Mesh } from '../mesh/index.ts';
 import { BadRequest } from './bad-request.ts';
 import { isAddress, type Call } from './call.ts';
 import type { Proxy } from './proxy.ts';
@@ -7,7 +7,7 @@ import { proxyOf, senderOf } from './sender.ts';
 /** The gateway that a client outside reaches by a URL, and the port of it; undefined where none listens for it. */
 export function frontGateway(mesh: Mesh, call: Call): { readonly proxy: Proxy; readonly port: number } | undefined {
   if (isAddress(call.address ?? call.host) || isInCluster(mesh, call.host)) return undefined;
-  const fronts = candidates(mesh).map(proxy => ({ proxy, port: listeningPort(mesh, proxy, call.port) }));
+  const fronts = mesh.derived('gateways in front', () => candidates(mesh)).map(proxy => ({ proxy, port: listeningPort(mesh, proxy, call.port) }));
   const listening = fronts.flatMap(front => {
     const open = openPort(mesh, front.proxy, front.port);
     return open ? [{ ...front, open }] : [];
@@ -43,7 +43,7 @@ function openPort(mesh: Mesh, proxy: Proxy, port: number): GatewayPort | undefin
 }
 
 function knows({ plaintext, tls }: GatewayPort, { http, tls: own }: Call): boolean {
-  const inside = own ? tls.map(chain => chain.inside) : [plaintext];
+  const inside = own ? tls.filter(({ names }) => own.sni === undefined || names.some(name => covers(name, own.sni ?? ''))).map(chain => chain.inside) : [plaintext];
   return inside.some(chain => (chain?.kind === 'http' ? http !== undefined && chain.virtualHost(http.authority) !== undefined : chain !== undefined));
 }
 

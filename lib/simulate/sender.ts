@@ -1,4 +1,4 @@
-import { proxyKindOf, workloadAtAddress, type Mesh, type Workload } from '../mesh/index.ts';
+import { indexes, proxyKindOf, workloadAtAddress, type Mesh, type Workload } from '../mesh/index.ts';
 import { nearest } from '../schema/index.ts';
 import { BadRequest } from './bad-request.ts';
 import type { Proxy } from './proxy.ts';
@@ -34,7 +34,7 @@ export function proxyOf(mesh: Mesh, workload: Workload): Proxy {
 
 function workloadNamed(mesh: Mesh, written: string): Workload {
   const { namespace, name } = split(written);
-  const found = mesh.workloadsIn(namespace).find(workload => workload.name === name) ?? mesh.workloadsIn(namespace).find(workload => workload.podLabels.get('app') === name);
+  const found = mesh.at(indexes.workloadByName, `${namespace}/${name}`)[0] ?? mesh.workloadsIn(namespace).find(workload => workload.podLabels.get('app') === name);
   if (found) return found;
   const byAddress = workloadAtAddress(mesh, written);
   if (byAddress) return byAddress;
@@ -43,7 +43,7 @@ function workloadNamed(mesh: Mesh, written: string): Workload {
 
 function ofServiceAccount(mesh: Mesh, written: string): Proxy {
   const { namespace, name } = split(written);
-  const workload = mesh.workloadsIn(namespace).find(({ serviceAccount }) => serviceAccount === name);
+  const [workload] = mesh.at(indexes.workloadsByServiceAccount, `${namespace}/${name}`);
   if (workload) return proxyOf(mesh, workload);
   if (!mesh.serviceAccounts.some(account => account.namespace === namespace && account.name === name)) {
     throw new BadRequest(unknown('service account', written, [...new Set([...mesh.serviceAccounts.map(account => `${account.namespace}/${account.name}`), ...mesh.workloads.map(own => `${own.namespace}/${own.serviceAccount}`)])]));

@@ -1,5 +1,5 @@
 import { field, fields } from '../../manifest/index.ts';
-import { indexes, selects, selectorText, type VirtualService } from '../../mesh/index.ts';
+import { policiesSelecting, selectorText, type VirtualService } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 import { isClaim } from '../validation/index.ts';
 
@@ -72,8 +72,7 @@ export const jwtClaimRouteWithoutAuthentication = defineRule({
       const gateway = mesh.gateway(name);
       if (!gateway) continue;
       for (const pod of mesh.workloadsSelectedBy(gateway.selector)) {
-        const policies = [...new Set([mesh.config.rootNamespace, pod.namespace])].flatMap(namespace => mesh.at(indexes.requestAuthenticationsOf, namespace));
-        const validated = policies.some(({ selector, targetRefs }) => targetRefs.length === 0 && (!selector || selects(selector, pod.podLabels)));
+        const validated = !policiesSelecting(mesh, 'RequestAuthentication', pod.namespace, pod.podLabels).next().done;
         if (!validated) yield { at: claim.path, message: `it matches ${claim.key}, but no RequestAuthentication holds for ${pod.kind} ${pod.namespace}/${pod.name} of Gateway ${name} (${selectorText(gateway.selector)})` };
       }
     }

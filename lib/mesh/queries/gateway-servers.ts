@@ -56,7 +56,11 @@ function portsOf(number: number, targeting: readonly Targeting[], named: boolean
 
 function merged(servers: readonly GatewayServer[]): ReadonlyMap<number, MergedServers> {
   const ports = new Map<number, GatewayServer[]>();
-  for (const server of servers) ports.set(server.port, [...ports.get(server.port) ?? [], server]);
+  for (const server of servers) {
+    const list = ports.get(server.port);
+    if (list) list.push(server);
+    else ports.set(server.port, [server]);
+  }
   return new Map([...ports].map(([port, list]) => [port, mergedAt(list)]));
 }
 

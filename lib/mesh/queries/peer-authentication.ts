@@ -1,8 +1,9 @@
 import type { From } from '../conditions.ts';
-import type { MtlsMode, PeerAuthentication } from '../entities/policies.ts';
-import { selects } from '../entities/selector.ts';
-import { peerAuthenticationsOf } from '../indexes.ts';
+import { inIstioOrder } from '../entities/entity.ts';
+import type { MtlsMode, PeerAuthentication, Policy } from '../entities/policies.ts';
+import { policiesBySelector } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
+import { selecting } from '../selector-index.ts';
 
 /** How a port of a workload takes connections, and who says so. */
 export interface MtlsDecision {
@@ -28,7 +29,7 @@ export function mtlsModeOf(mesh: Mesh, { namespace, labels }: MtlsServer, port?:
   // A policy with a selector in the root namespace is ignored.
   const own = namespace === mesh.config.rootNamespace
     ? undefined
-    : mesh.at(peerAuthenticationsOf, namespace).find(policy => !isForAll(policy) && policy.selector && selects(policy.selector, labels));
+    : [...selecting(mesh, policiesBySelector, `PeerAuthentication ${namespace}`, labels)].sort(inIstioOrder).find(isPeerAuthentication);
   if (!own) return inherited;
   const portMode = port === undefined ? undefined : own.portModes.get(port);
   if (portMode !== undefined && portMode !== 'UNSET') return { mode: portMode, from: { on: own, at: `spec.portLevelMtls["${port}"].mode` } };
@@ -38,15 +39,15 @@ export function mtlsModeOf(mesh: Mesh, { namespace, labels }: MtlsServer, port?:
 /** What holds for workloads of a namespace that have no PeerAuthentication of their own. */
 export function mtlsModeOfNamespace(mesh: Mesh, namespace: string): MtlsDecision {
   for (const place of [namespace, mesh.config.rootNamespace]) {
-    const policy = mesh.at(peerAuthenticationsOf, place).find(isForAll);
+    const policy = mesh.at(policiesBySelector.whole, `PeerAuthentication ${place}`).find(isPeerAuthentication);
     const decision = policy && said(policy);
     if (decision) return decision;
   }
   return { mode: 'PERMISSIVE', from: undefined };
 }
 
-function isForAll({ selector }: PeerAuthentication): boolean {
-  return !selector || selector.size === 0;
+function isPeerAuthentication(policy: Policy): policy is PeerAuthentication {
+  return 'portModes' in policy;
 }
 
 function said(policy: PeerAuthentication): MtlsDecision | undefined {

@@ -1,9 +1,10 @@
+import { inIstioOrder } from '../entities/entity.ts';
 import type { AuthorizationPolicy, EnvoyFilter, Extension, Policy, RequestAuthentication, TargetRef } from '../entities/policies.ts';
 import { selects } from '../entities/selector.ts';
 import type { HostOwner } from './known-host.ts';
 import * as indexes from '../indexes.ts';
-import type { IndexDefinition } from '../keyed.ts';
 import type { Mesh } from '../mesh.ts';
+import { selecting } from '../selector-index.ts';
 
 /** A proxy, as policies are attached to it. */
 export interface PolicyTarget {
@@ -18,34 +19,49 @@ export interface PolicyTarget {
 
 /** The AuthorizationPolicies of a proxy: those of the root namespace first. */
 export function authorizationPoliciesFor(mesh: Mesh, target: PolicyTarget): readonly AuthorizationPolicy[] {
-  return attached(mesh, indexes.authorizationPoliciesOf, target);
+  return attached<AuthorizationPolicy>(mesh, ['AuthorizationPolicy'], target);
 }
 
 /** The RequestAuthentications of a proxy: those of the root namespace first. */
 export function requestAuthenticationsFor(mesh: Mesh, target: PolicyTarget): readonly RequestAuthentication[] {
-  return attached(mesh, indexes.requestAuthenticationsOf, target);
+  return attached<RequestAuthentication>(mesh, ['RequestAuthentication'], target);
 }
 
 /** The EnvoyFilters of a proxy: those of the root namespace first. */
 export function envoyFiltersFor(mesh: Mesh, target: PolicyTarget): readonly EnvoyFilter[] {
-  return attached(mesh, indexes.envoyFiltersOf, target);
+  return attached<EnvoyFilter>(mesh, ['EnvoyFilter'], target);
 }
 
 /** The WasmPlugins and TrafficExtensions of a proxy: those of the root namespace first. */
 export function extensionsFor(mesh: Mesh, target: PolicyTarget): readonly Extension[] {
-  return attached(mesh, indexes.extensionsOf, target);
+  return attached<Extension>(mesh, ['WasmPlugin', 'TrafficExtension'], target);
 }
 
 /** The AuthorizationPolicies that ztunnel holds for a workload: those that are attached by selector, or to all of a namespace. */
 export function authorizationPoliciesOfZtunnel(mesh: Mesh, { namespace, labels }: PolicyTarget): readonly AuthorizationPolicy[] {
-  return [...new Set([mesh.config.rootNamespace, namespace])].flatMap(place => mesh.at(indexes.authorizationPoliciesOf, place))
-    .filter(policy => policy.targetRefs.length === 0 && (!policy.selector || selects(policy.selector, labels)));
+  return [...new Set([mesh.config.rootNamespace, namespace])].flatMap(place => selected<AuthorizationPolicy>(mesh, 'AuthorizationPolicy', place, labels).sort(inIstioOrder));
 }
 
-function attached<P extends Policy>(mesh: Mesh, byNamespace: IndexDefinition<P>, target: PolicyTarget): readonly P[] {
+function attached<P extends Policy>(mesh: Mesh, kinds: readonly string[], target: PolicyTarget): readonly P[] {
   const { rootNamespace } = mesh.config;
   const namespaces = new Set([rootNamespace, target.namespace, ...(target.waypointFor ?? []).map(({ namespace }) => namespace)]);
-  return [...namespaces].flatMap(namespace => mesh.at(byNamespace, namespace)).filter(policy => isAttached(policy, target, rootNamespace));
+  return [...namespaces].flatMap(namespace => kinds.flatMap(kind => {
+    const found = new Set([...selected<P>(mesh, kind, namespace, target.labels), ...targeting<P>(mesh, kind, namespace, target)]);
+    return [...found].filter(policy => isAttached(policy, target, rootNamespace)).sort(inIstioOrder);
+  }));
+}
+
+/** Those of a namespace that are for pods with these labels. */
+function selected<P extends Policy>(mesh: Mesh, kind: string, namespace: string, labels: ReadonlyMap<string, string>): P[] {
+  const place = `${kind} ${namespace}`;
+  return [...selecting(mesh, indexes.policiesBySelector, place, labels), ...mesh.at(indexes.policiesBySelector.whole, place)] as Policy[] as P[];
+}
+
+/** Those of a namespace that may name the proxy, or what it speaks for. */
+function targeting<P extends Policy>(mesh: Mesh, kind: string, namespace: string, { gateway, waypointFor = [] }: PolicyTarget): P[] {
+  if (gateway === undefined) return [];
+  const names = [`Gateway ${namespace}/${gateway}`, `GatewayClass ${namespace}/istio-waypoint`, ...waypointFor.map(service => `${service.kind} ${namespace}/${service.name}`)];
+  return [...new Set(names)].flatMap(name => mesh.at(indexes.policiesByTarget, name)).filter(policy => policy.kind === kind) as Policy[] as P[];
 }
 
 /**

@@ -4,8 +4,9 @@ import { isSystemNamespace } from '../entities/namespace.ts';
 import type { Selector } from '../entities/selector.ts';
 import type { Service } from '../entities/service.ts';
 import type { Workload } from '../entities/workload.ts';
-import { peerAuthenticationsOf, servicesOf } from '../indexes.ts';
+import { policiesBySelector, servicesOf } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
+import { selecting } from '../selector-index.ts';
 import { connecting, connectionsTo, endpointKind, type Connection } from './connections-to.ts';
 import { endpointsOf } from './endpoints-of.ts';
 import { mtlsModeOf, mtlsModeOfNamespace } from './peer-authentication.ts';
@@ -108,9 +109,10 @@ const noLabels: Selector = new Map();
 /** The mesh in which a place takes mutual TLS alone; policies of narrower places stay. */
 function strict(mesh: Mesh, { namespace = mesh.config.rootNamespace, labels }: StrictPlace): Mesh {
   const selector = labels && [...labels];
-  const same = mesh.at(peerAuthenticationsOf, namespace).filter(policy => (selector
-    ? policy.selector?.size === selector.length && selector.every(([key, value]) => policy.selector?.get(key) === value)
-    : !policy.selector || policy.selector.size === 0));
+  const whole = `PeerAuthentication ${namespace}`;
+  const same = labels && labels.size > 0
+    ? selecting(mesh, policiesBySelector, whole, labels).filter(policy => policy.selector?.size === labels.size)
+    : mesh.at(policiesBySelector.whole, whole);
   const policy = manifestOf({
     apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication',
     // The oldest holds, of workloads too.
