@@ -5,7 +5,7 @@ import { virtualServicesOfGateway } from '../indexes.ts';
 import type { Mesh } from '../mesh.ts';
 import type { ConnectionStage, VirtualHost } from '../treatments.ts';
 import { gatewayTcpRule, meetsServer, passthroughRules } from './connection-rules.ts';
-import { gatewayServers, isPassthrough, type GatewayServer } from './gateway-servers.ts';
+import { gatewayKey, gatewayServers, isPassthrough, type GatewayServer } from './gateway-servers.ts';
 import { gatewayVirtualHost } from './gateway-virtual-host.ts';
 import type { Target } from './services-targeting.ts';
 import { inOrder } from './virtual-services-for.ts';
@@ -54,6 +54,18 @@ export interface GatewayVirtualHost extends VirtualHost {
 
 /** What a gateway's proxy does at a port; undefined where it does not listen. */
 export function gatewayPort(mesh: Mesh, proxy: Target, port: number): GatewayPort | undefined {
+  const made = mesh.about(nothingMade, mesh);
+  const key = `${port} ${gatewayKey(proxy)}`;
+  if (!made.has(key)) made.set(key, gatewayPortMade(mesh, proxy, port));
+  return made.get(key);
+}
+
+/** A port may have thousands of chains, and is asked for with each request. */
+function nothingMade(): Map<string, GatewayPort | undefined> {
+  return new Map();
+}
+
+function gatewayPortMade(mesh: Mesh, proxy: Target, port: number): GatewayPort | undefined {
   const servers = gatewayServers(mesh, proxy).get(port);
   if (!servers) return undefined;
   const [first] = servers.http;

@@ -32,8 +32,12 @@ export interface MergedServers {
  * Source: istio/istio pilot/pkg/model/gateway.go
  */
 export function gatewayServers(mesh: Mesh, proxy: Target): ReadonlyMap<number, MergedServers> {
-  const key = JSON.stringify([proxy.namespace, [...proxy.labels], proxy.ips, proxy.workload?.kind, proxy.workload?.name]);
-  return mesh.derived(`gateway servers of ${key}`, () => merged(opened(mesh, proxy)));
+  return mesh.derived(`gateway servers of ${gatewayKey(proxy)}`, () => merged(opened(mesh, proxy)));
+}
+
+/** What of a proxy its servers go by, as text. */
+export function gatewayKey(proxy: Target): string {
+  return JSON.stringify([proxy.namespace, [...proxy.labels], proxy.ips, proxy.workload?.kind, proxy.workload?.name]);
 }
 
 function opened(mesh: Mesh, proxy: Target): readonly GatewayServer[] {
