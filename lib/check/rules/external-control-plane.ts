@@ -38,8 +38,7 @@ export const externalControlPlane = defineRule({
 
   *check(on) {
     if (!/^istio-validator|^istiod-default-validator$|^istio-sidecar-injector/.test(on.name)) return;
-    // Istio says one thing of a configuration; each of its webhooks calls the same control plane.
-    for (const webhook of on.webhooks.filter(({ service }) => !service).slice(0, 1)) {
+    for (const webhook of on.webhooks.filter(({ service, url }) => url !== undefined || !service)) {
       const at = `${webhook.path}.clientConfig`;
       const host = webhook.url === undefined ? undefined : hostOf(webhook.url);
       if (webhook.url === undefined || webhook.url === '') yield { at, message: `webhook ${webhook.name} has no URL` };

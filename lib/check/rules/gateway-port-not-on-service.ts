@@ -9,7 +9,7 @@ export const gatewayPortNotOnService = defineRule({
   severity: 'warning',
   title: 'A Gateway opens a port that no Service of its pods leads to',
   why: 'The proxy listens, but nobody reaches the port through the Service of the gateway.',
-  fix: 'Add a port to the Service whose targetPort is that of the server, or use one that is there.',
+  fix: 'Add a port to the Service that is that of the server or leads to it, or use one that is there.',
   analyzers: ['gateway.IngressGatewayPortAnalyzer'],
   of: ['Gateway'],
   examples: {
@@ -53,7 +53,7 @@ export const gatewayPortNotOnService = defineRule({
     for (const server of on.servers) {
       // A named port of a pod is whatever its container says.
       if (server.port === 0 || open.has(server.port) || open.named) continue;
-      yield { at: `${server.path}.port`, message: `port ${server.port} is no target port of a Service that selects ${selectorText(on.selector)}; they lead to ${listed([...open].map(String)) || 'none'}` };
+      yield { at: `${server.path}.port`, message: `port ${server.port} is neither port nor target port of a Service that selects ${selectorText(on.selector)}; those are ${listed([...open].map(String)) || 'none'}` };
     }
   },
 });
@@ -65,8 +65,10 @@ function openPorts(mesh: Mesh, gateway: Gateway): (Set<number> & { named?: boole
   const ports: Set<number> & { named?: boolean } = new Set<number>();
   for (const pod of pods) {
     for (const service of mesh.servicesOf(pod)) {
-      for (const { transport, targetPort } of service.ports) {
+      for (const { transport, number, targetPort } of service.ports) {
         if (transport !== 'TCP') continue;
+        // Istio takes the port of a Service for its target port as well.
+        ports.add(number);
         const port = workloadPort(pod, targetPort);
         if (port === undefined) ports.named = true;
         else ports.add(port);

@@ -1,4 +1,5 @@
 import { field, text } from '../../manifest/index.ts';
+import type { DestinationRule } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const serverCertificateNotVerified = defineRule({
@@ -30,15 +31,17 @@ export const serverCertificateNotVerified = defineRule({
   when: ({ policy }) => policy !== undefined && (policy.tlsMode !== undefined || policy.ports.length > 0),
 
   *check(on) {
-    if (on.policy && unverified(on.policy.tlsMode, on.policy.tls)) {
+    if (on.policy && unverified(on, on.policy.tlsMode, on.policy.tls)) {
       yield { at: `${on.policy.path}.tls`, message: `TLS to ${on.host} is ${on.policy.tlsMode ?? ''}, but there are no caCertificates` };
     }
     for (const port of on.policy?.ports ?? []) {
-      if (unverified(port.tlsMode, port.tls)) yield { at: `${port.path}.tls`, code: 'IST0129', message: `TLS to ${on.host} at port ${port.port} is ${port.tlsMode ?? ''}, but there are no caCertificates` };
+      if (unverified(on, port.tlsMode, port.tls)) yield { at: `${port.path}.tls`, code: 'IST0129', message: `TLS to ${on.host} at port ${port.port} is ${port.tlsMode ?? ''}, but there are no caCertificates` };
     }
   },
 });
 
-function unverified(mode: string | undefined, tls: unknown): boolean {
-  return (mode === 'SIMPLE' || mode === 'MUTUAL') && (text(field(tls, 'caCertificates')) ?? '') === '';
+/** The Secret of a credentialName has the certificate of the issuer too; a sidecar reads it only where the rule selects workloads. */
+function unverified({ workloadSelector }: DestinationRule, mode: string | undefined, tls: unknown): boolean {
+  const says = (name: string): boolean => (text(field(tls, name)) ?? '') !== '';
+  return (mode === 'SIMPLE' || mode === 'MUTUAL') && !says('caCertificates') && !(says('credentialName') && workloadSelector);
 }

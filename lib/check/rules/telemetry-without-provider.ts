@@ -27,6 +27,6 @@ export const telemetryWithoutProvider = defineRule({
 
   *check(on, mesh) {
     if (mesh.config.defaultProviders.accessLogging.length > 0) return;
-    for (const { providers, path } of on.accessLogging) if (providers.length === 0) yield { at: path, message: 'access logging names no provider, and the mesh has no default one' };
+    for (const { providers, disabled, path } of on.accessLogging) if (!disabled && providers.length === 0) yield { at: path, message: 'access logging names no provider, and the mesh has no default one' };
   },
 });

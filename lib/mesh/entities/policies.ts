@@ -118,7 +118,7 @@ export function requestAuthenticationOf(entity: Entity): RequestAuthentication {
 
 /** A Telemetry. */
 export interface Telemetry extends Policy {
-  readonly accessLogging: readonly { readonly providers: readonly string[]; readonly path: string }[];
+  readonly accessLogging: readonly { readonly providers: readonly string[]; readonly disabled: boolean; readonly path: string }[];
   readonly tracing: readonly { readonly providers: readonly string[]; readonly path: string }[];
   readonly hasMetrics: boolean;
   readonly metrics: readonly MetricsOfTelemetry[];
@@ -126,8 +126,8 @@ export interface Telemetry extends Policy {
 
 export function telemetryOf(entity: Entity): Telemetry {
   const spec = specOf(entity.manifest);
-  const entries = (name: 'accessLogging' | 'tracing'): Telemetry['tracing'] => list(spec[name]).map((item, i) => ({
-    providers: list(field(item, 'providers')).map(provider => text(field(provider, 'name')) ?? ''), path: `spec.${name}[${i}]`,
+  const entries = (name: 'accessLogging' | 'tracing'): Telemetry['accessLogging'] => list(spec[name]).map((item, i) => ({
+    providers: list(field(item, 'providers')).map(provider => text(field(provider, 'name')) ?? ''), disabled: field(item, 'disabled') === true, path: `spec.${name}[${i}]`,
   }));
   const metrics = metricsOf(spec.metrics);
   return { ...policyOf(entity), accessLogging: entries('accessLogging'), tracing: entries('tracing'), hasMetrics: metrics.length > 0, metrics };
