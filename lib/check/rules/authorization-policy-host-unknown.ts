@@ -52,12 +52,13 @@ export const authorizationPolicyHostUnknown = defineRule({
 
 /** Patterns that are no names, and addresses, are not looked up. */
 function isAskable(host: string): boolean {
-  return !host.replace(/^\*\./, '').includes('*') && host.includes('.') && !/^[\d.]+$|^\[/.test(host);
+  return !host.replace(/^\*\./, '').includes('*') && !/^[\d.]*$|^\[|^localhost$/.test(host);
 }
 
 function isKnown(mesh: Mesh, { namespace }: AuthorizationPolicy, host: string): boolean {
   if (!mesh.has('Service', 'ServiceEntry', 'VirtualService', 'Gateway', 'KubernetesGateway', 'HTTPRoute', 'GRPCRoute')) return true;
   const names = new HostIndex(key => mesh.at(namesOfHosts, key));
+  if (!host.includes('.')) return isKnownByShortName(mesh, namespace, host) || !names.covering(host).next().done;
   // Services are called by their short names too.
   const [service = '', place = '', ...rest] = host.split('.');
   const known = mesh.service(place, service) !== undefined && (rest.length === 0 || (rest.length === 1 && rest[0] === 'svc'));
@@ -65,6 +66,13 @@ function isKnown(mesh: Mesh, { namespace }: AuthorizationPolicy, host: string): 
   // What is not among the objects cannot be told from what does not exist: a Service of a namespace that has none here.
   return rest[0] === 'svc' && place !== namespace && mesh.at(indexes.servicesOf, place).length === 0;
 }
+
+/** By what clients of its namespace call it; in a namespace without a Service nothing is known. */
+function isKnownByShortName(mesh: Mesh, namespace: string, name: string): boolean {
+  return mesh.at(indexes.servicesOf, namespace).length === 0 || mesh.at(shortNames, name).length > 0;
+}
+
+const shortNames = indexOf('short name of a host', ['Service', 'VirtualService'], on => ('hosts' in on ? on.hosts.filter(host => !host.includes('.')).map(host => host.toLowerCase()) : [on.name]));
 
 const kinds = ['Service', 'ServiceEntry', 'VirtualService', 'Gateway', 'KubernetesGateway', 'HTTPRoute', 'GRPCRoute'] as const;
 

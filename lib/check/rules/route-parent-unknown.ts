@@ -1,4 +1,4 @@
-import { admits, listenersOf, routeKindNames, type KubernetesRoute, type Mesh, type ParentReference } from '../../mesh/index.ts';
+import { admits, listenersOf, ownerNamed, routeKindNames, type KubernetesRoute, type Mesh, type ParentReference } from '../../mesh/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const routeParentUnknown = defineRule({
@@ -6,10 +6,10 @@ export const routeParentUnknown = defineRule({
   name: 'route-parent-unknown',
   category: 'gateway',
   severity: 'error',
-  title: 'A route is attached to a Gateway that is not there, or does not take it',
-  why: 'The route serves no request there: the gateway answers 404, or has no listener at all.',
-  fix: 'Name a Gateway, and one of its listeners, whose `allowedRoutes` admit the namespace of the route. Where no Gateway at all, or nothing of its namespace, is among the objects, this is not asked.',
-  alsoKnownAs: ['KIA1401'],
+  title: 'A route is attached to a Gateway or a service that is not there, or does not take it',
+  why: 'The route serves no request there: the gateway answers 404, or has no listener at all, and calls to the service go as they would without it.',
+  fix: 'Name a Gateway, and one of its listeners, whose `allowedRoutes` admit the namespace of the route; or a Service or ServiceEntry, and one of its ports. Where none at all, or nothing of its namespace, is among the objects, this is not asked.',
+  alsoKnownAs: ['KIA1401', 'KIA1402'],
   of: routeKindNames,
   examples: {
     bad: example('publik'),
@@ -18,11 +18,20 @@ export const routeParentUnknown = defineRule({
 
   *check(on, mesh) {
     for (const parent of on.parents) {
-      const why = parent.group === 'gateway.networking.k8s.io' && parent.kind === 'Gateway' ? whyNot(mesh, on, parent) : undefined;
+      const why = parent.group === 'gateway.networking.k8s.io' && parent.kind === 'Gateway' ? whyNot(mesh, on, parent) : whyNoService(mesh, parent);
       if (why !== undefined) yield { at: parent.path, message: why };
     }
   },
 });
+
+/** Of a route inside the mesh, which needs nobody's leave: one of another namespace than the service is for the clients of its own. */
+function whyNoService(mesh: Mesh, { group, kind, namespace, name, port }: ParentReference): string | undefined {
+  const isService = kind === 'Service' && (group === '' || group === 'core');
+  if (!isService && !(kind === 'ServiceEntry' && group === 'networking.istio.io')) return undefined;
+  const owner = isService ? mesh.service(namespace, name) : ownerNamed(mesh, namespace, name);
+  if (!owner) return mesh.has(kind) && mesh.knowsNamespace(namespace) ? `there is no ${kind} ${namespace}/${name}` : undefined;
+  return port === undefined || owner.ports.some(({ number }) => number === port) ? undefined : `${kind} ${namespace}/${name} has no port ${port}; it has ${owner.ports.map(({ number }) => number).join(', ') || 'none'}`;
+}
 
 function whyNot(mesh: Mesh, route: KubernetesRoute, { namespace, name, section, port }: ParentReference): string | undefined {
   const gateway = mesh.kubernetesGateway(namespace, name);
