@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { told } from './told.ts';
 
 const object = (apiVersion: string, kind: string, rest: string): string => `{ apiVersion: ${apiVersion}, kind: ${kind}, ${rest} }`;
@@ -44,4 +44,19 @@ test.each([
   ['gateway.networking.k8s.io/v1', 'GRPCRoute', '{ parents: [{ conditions: [{ type: Accepted, status: "False" }] }] }', 1],
 ])('what the status of a %s %s says (IST0171): %s', (apiVersion, kind, said, count) => {
   expect(told('IST0171', status(apiVersion, kind, said))).toHaveLength(count);
+});
+
+describe('objects that select the same pods (IST0110, IST0159)', () => {
+  const pod = object('v1', 'Pod', 'metadata: { name: a, namespace: shop, labels: { app: a, version: v1 } }');
+  const sidecar = (name: string, labels: string, namespace = 'shop'): string => object('networking.istio.io/v1', 'Sidecar', `metadata: { name: ${name}, namespace: ${namespace} }, spec: { workloadSelector: { labels: ${labels} } }`);
+  const telemetry = (name: string, labels: string): string => object('telemetry.istio.io/v1', 'Telemetry', `metadata: { name: ${name}, namespace: shop }, spec: { selector: { matchLabels: ${labels} } }`);
+
+  test('are told of each other, whichever labels they select by', () => {
+    expect(told('IST0110', pod, sidecar('two', '{ version: v1 }'), sidecar('one', '{ app: a }'), sidecar('all', '{ app: a, version: v1 }'))).toEqual(Array(3).fill('all, one, two all take Pod a'));
+    expect(told('IST0159', pod, telemetry('two', '{ version: v1 }'), telemetry('one', '{ app: a }'))).toEqual(Array(2).fill('one, two all take Pod a'));
+  });
+
+  test('are not those of another namespace, of other pods, or of all pods', () => {
+    expect(told('IST0110', pod, sidecar('one', '{ app: a }'), sidecar('two', '{ app: a }', 'bank'), sidecar('three', '{ app: a, version: v2 }'), sidecar('four', '{}'))).toEqual([]);
+  });
 });
