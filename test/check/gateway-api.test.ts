@@ -41,6 +41,12 @@ describe('a backend of a route', () => {
     expect(told('MW0160', service('shop'), route(parent, '{ name: shap, port: 80 }'))).toEqual(['there is no Service shop/shap']);
   });
 
+  test('that gets copies of requests is one too', () => {
+    const mirroring = (backend: string): string => object('HTTPRoute', 'shop', 'shop', `parentRefs: [${parent}], rules: [{ filters: [{ type: RequestMirror, requestMirror: { backendRef: ${backend} } }], backendRefs: [{ name: shop, port: 80 }] }]`);
+    expect(told('MW0160', service('shop'), mirroring('{ name: shop, port: 80 }'))).toEqual([]);
+    expect(told('MW0160', service('shop'), mirroring('{ name: shap, port: 80 }'))).toEqual(['there is no Service shop/shap']);
+  });
+
   test('of another namespace is granted there, except inside the mesh', () => {
     const backend = '{ name: shop, namespace: bank, port: 80 }';
     expect(told('MW0160', service('bank'), route(parent, backend))).toEqual(['no ReferenceGrant in namespace bank lets a HTTPRoute of namespace shop refer to Service shop']);

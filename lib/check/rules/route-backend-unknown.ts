@@ -7,7 +7,7 @@ export const routeBackendUnknown = defineRule({
   category: 'traffic',
   severity: 'error',
   title: 'A backend of a route is no Service that the route can reach',
-  why: 'Requests for it are answered with 500, or their connection is closed.',
+  why: 'Requests for it are answered with 500, or their connection is closed; copies for it go nowhere.',
   fix: 'Name a Service and one of its ports; for a route at a Gateway, one of another namespace needs a ReferenceGrant there. Where nothing of its namespace is among the objects, this is not asked.',
   alsoKnownAs: ['KIA1402'],
   of: routeKindNames,

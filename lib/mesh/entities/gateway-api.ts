@@ -1,4 +1,4 @@
-import { field, list, number, text, textMap, texts, type Fields } from '../../manifest/index.ts';
+import { field, list, mapping, number, text, textMap, texts, type Fields } from '../../manifest/index.ts';
 import { specOf, type Entity } from './entity.ts';
 import { labelSelectorOf, type LabelSelector } from './selector.ts';
 
@@ -132,6 +132,7 @@ export interface ParentReference extends Reference {
 export interface KubernetesRoute extends Entity {
   readonly parents: readonly ParentReference[];
   readonly hostnames: readonly string[];
+  /** Where its rules send requests, and copies of them. */
   readonly backends: readonly Reference[];
 }
 
@@ -144,8 +145,18 @@ export function kubernetesRouteOf(entity: Entity): KubernetesRoute {
       section: text(field(ref, 'sectionName')) ?? '',
     })),
     hostnames: texts(spec.hostnames),
-    backends: list(spec.rules).flatMap((rule, i) => list(field(rule, 'backendRefs')).map((ref, j) => referenceOf(ref, `spec.rules[${i}].backendRefs[${j}]`, entity.namespace, { group: '', kind: 'Service' }))),
+    backends: list(spec.rules).flatMap((rule, i) => [
+      ...list(field(rule, 'backendRefs')).map((ref, j) => backendOf(ref, `spec.rules[${i}].backendRefs[${j}]`, entity.namespace)),
+      ...list(field(rule, 'filters')).flatMap((filter, j) => {
+        const mirror = mapping(field(field(filter, 'requestMirror'), 'backendRef'));
+        return mirror ? [backendOf(mirror, `spec.rules[${i}].filters[${j}].requestMirror.backendRef`, entity.namespace)] : [];
+      }),
+    ]),
   };
+}
+
+function backendOf(ref: unknown, path: string, namespace: string): Reference {
+  return referenceOf(ref, path, namespace, { group: '', kind: 'Service' });
 }
 
 /** Reads a reference; what it leaves out is of a kind and of the namespace of who refers. */
