@@ -36,6 +36,7 @@ describe('a VirtualService', () => {
     ['CORS may last half an hour', route('corsPolicy: { maxAge: 0.5h }'), fine],
     ['CORS lasts no fraction of a second', route('corsPolicy: { maxAge: 1500ms }'), refused],
     ['a delay without a duration says nothing, and is not refused', route('fault: { delay: { percentage: { value: 10 } } }'), fine],
+    ['an origin of CORS says how it is matched', route('corsPolicy: { allowOrigins: [{}] }'), refused],
     ['a host may end in a dot', '{ hosts: [a.example.com.], http: [{ route: [{ destination: { host: a. } }] }] }', fine],
     ['a host has no empty part', '{ hosts: [a..example.com], http: [{ route: [{ destination: { host: a } }] }] }', refused],
     ['a body is measured in bytes', `{ hosts: [a], http: [{ directResponse: { status: 200, body: { string: ${'é'.repeat(60_000)} } } }] }`, warned],
@@ -69,6 +70,9 @@ describe('a Gateway', () => {
     ['may pass TLS through on a port of HTTP', gateway('port: { number: 80, name: http, protocol: HTTP }, tls: { mode: AUTO_PASSTHROUGH }'), fine],
     ['warns of a credential where nothing ends TLS', gateway('port: { number: 80, name: http, protocol: HTTP }, tls: { mode: PASSTHROUGH, credentialName: a }'), warned],
     ['takes no revocation list beside a credential, even where TLS is passed through', gateway(`${https}, tls: { mode: PASSTHROUGH, credentialName: a, caCrl: /crl.pem }`), ['IST0106', 'IST0133']],
+    ['binds a Unix domain socket by its scheme alone', gateway('port: { number: 80, name: http, protocol: HTTP }, bind: /var/run/a.sock'), refused],
+    ['takes an IPv4 address for a host', '{ servers: [{ hosts: [10.0.0.1], port: { number: 80, name: http, protocol: HTTP } }] }', fine],
+    ['takes an IPv6 address for a short name', '{ servers: [{ hosts: ["2001:db8::1"], port: { number: 80, name: http, protocol: HTTP } }] }', refused],
     ['takes one source of certificates, even where TLS is passed through', gateway(`${https}, tls: { mode: PASSTHROUGH, credentialName: a, serverCertificate: b, privateKey: c }`), ['IST0106', 'IST0133']],
   ])('%s', (_, spec, codes) => {
     expect(said('Gateway', spec)).toEqual(codes);
@@ -89,12 +93,30 @@ describe('a DestinationRule', () => {
     ['takes a region only before its zones', from('us/east', 'us'), refused],
     ['takes a wildcard for zones after some of them', from('us/east', 'us/*'), fine],
     ['takes no zone after the wildcard for all of them', from('us/*', 'us/east'), refused],
+    ['takes no subzone after the wildcard for all of its zone', from('us/east/*', 'us/east/a'), refused],
+    ['takes the wildcard for subzones after one of them', from('us/east/a', 'us/east/*'), fine],
+    ['takes certificates from a ConfigMap of its namespace', policy('tls: { mode: SIMPLE, credentialName: "configmap://shop/ca" }'), fine],
+    ['takes no ConfigMap without its namespace', policy('tls: { mode: SIMPLE, credentialName: "configmap://ca" }'), refused],
     ['takes no place after a wildcard for all', from('*', 'us'), refused],
     ['takes a wildcard for all as the last', from('us', '*'), fine],
     ['may fail over by a label with a value beside regions', locality('failover: [{ from: us, to: eu }], failoverPriority: ["topology.kubernetes.io/region=us"]'), fine],
     ['takes no label of a place beside regions', locality('failover: [{ from: us, to: eu }], failoverPriority: ["topology.kubernetes.io/region"]'), refused],
   ])('%s', (_, spec, codes) => {
     expect(said('DestinationRule', spec)).toEqual(codes);
+  });
+});
+
+describe('an EnvoyFilter', () => {
+  const patch = (value: string): string => `{ configPatches: [{ applyTo: CLUSTER, patch: { operation: ADD, value: ${value} } }] }`;
+
+  test.each([
+    ['may add what it has no name for', patch('{ lb_policy: RING_HASH }'), warned],
+    ['names what it adds by a text', patch('{ name: false }'), ['IST0106', 'IST0133']],
+    ['takes types of the third API', patch('{ a: { "@type": type.googleapis.com/envoy.extensions.a.v3.A } }'), warned],
+    ['takes none of the second', patch('{ a: [{ "@type": type.googleapis.com/envoy.config.a.v2.A }] }'), ['IST0106', 'IST0133']],
+    ['may have any text in what is free-form', patch('{ a: { "@type": type.googleapis.com/xds.type.v3.TypedStruct, value: { "@type": type.googleapis.com/envoy.config.a.v2.A } } }'), warned],
+  ])('%s', (_, spec, codes) => {
+    expect(said('EnvoyFilter', spec)).toEqual(codes);
   });
 });
 

@@ -39,6 +39,23 @@ function configPatch(say: Say, patch: unknown, path: string): void {
     }
   }
   matchFits(say, match, applyTo, path);
+  if (applyTo !== 'BOOTSTRAP') patched(say, field(change, 'value'), `${path}.patch.value`);
+}
+
+/** What of a value can be told wrong without Envoy's own descriptions: all that is patched has a name, and istiod knows no types of the second API. */
+function patched(say: Say, value: unknown, path: string): void {
+  const name = field(value, 'name');
+  if (name !== undefined && name !== null && typeof name !== 'string') say({ path: `${path}.name`, message: `a name must be a text, got ${shown(name)}` });
+  oldTypes(say, value, path, 0);
+}
+
+function oldTypes(say: Say, value: unknown, path: string, depth: number): void {
+  if (typeof value !== 'object' || value === null || depth > 100) return;
+  const type = text(field(value, '@type')) ?? '';
+  if (/^[^/]*\/envoy\..*\.v2(?:alpha\d*)?\./.test(type)) say({ path: `${path}["@type"]`, message: `istiod knows no type of Envoy's second API, got ${shown(type)}; use the one of v3` });
+  // What a TypedStruct holds is free-form.
+  if (type.endsWith('.TypedStruct')) return;
+  for (const [key, child] of Object.entries(value)) oldTypes(say, child, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, depth + 1);
 }
 
 function matchFits(say: Say, match: unknown, applyTo: string, path: string): void {

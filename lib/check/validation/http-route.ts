@@ -101,8 +101,8 @@ function cors(say: Say, policy: unknown, path: string): void {
   for (const [i, origin] of list(field(policy, 'allowOrigins')).entries()) {
     const at = `${path}.allowOrigins[${i}]`;
     const [kind, value] = (['exact', 'prefix', 'regex'] as const).map(name => [name, text(field(origin, name))] as const).find(([, found]) => found !== undefined) ?? [];
-    if (value === '') say({ path: `${at}.${kind ?? ''}`, message: 'an origin must not be empty' });
-    else if (kind === 'regex' && value !== undefined) regex(say, value, `${at}.regex`);
+    if (value === undefined || value === '') say({ path: kind === undefined ? at : `${at}.${kind}`, message: 'an origin must not be empty' });
+    else if (kind === 'regex') regex(say, value, `${at}.regex`);
   }
   for (const [i, method] of texts(field(policy, 'allowMethods')).entries()) {
     if (!methods.has(method)) say({ path: `${path}.allowMethods[${i}]`, message: `must be a method of HTTP or "*", got ${shown(method)}` });
@@ -214,7 +214,7 @@ function retries(say: Say, value: unknown, path: string): void {
   }
   durations(say, value, ['perTryTimeout', 'backoff'], path);
   for (const policy of retryOn === '' ? [] : retryOn.split(',')) {
-    if (!retryPolicies.has(policy) && !(/^\d+$/.test(policy) && statuses.has(Number(policy)))) say({ path: `${path}.retryOn`, message: `${shown(policy)} is no condition of Envoy and no status` });
+    if (!retryPolicies.has(policy) && !(/^\+?\d+$/.test(policy) && statuses.has(Number(policy)))) say({ path: `${path}.retryOn`, message: `${shown(policy)} is no condition of Envoy and no status` });
   }
 }
 

@@ -58,7 +58,7 @@ function overlapping(say: Say, names: readonly string[], path: string): void {
     if ([region, zone, subzone].includes('')) say({ path, message: `a place has no empty parts, got ${shown(name)}` });
     const above = [region, ...(zone === undefined ? [] : [`${region}/${zone}`])];
     // A wildcard for all zones is a region; one among other zones is a name.
-    const taken = known.has('*') || [...above, name].some(place => known.has(place)) || known.has(`${region}/*`) || [...known].some(place => place.startsWith(`${name}/`));
+    const taken = known.has('*') || [...above, name].some(place => known.has(place)) || known.has(`${region}/*`) || known.has(`${region}/${zone ?? ''}/*`) || [...known].some(place => place.startsWith(`${name}/`));
     if (taken) say({ path, message: `${shown(name)} and what stands before it overlap` });
     known.add(name);
   }

@@ -75,6 +75,6 @@ export function port(say: Say, value: number, path: string): void {
 export function unixAddress(say: Say, text: string, path: string): void {
   const address = text.slice('unix://'.length);
   if (address === '') say({ path, message: 'a Unix domain socket needs a path' });
-  else if (address !== '@' && address.startsWith('@')) return;
+  else if (address.startsWith('@')) return;
   else if (!address.startsWith('/') || address.endsWith('/')) say({ path, message: `a Unix domain socket must be an absolute path, and no folder, got ${shown(text)}` });
 }

@@ -15,8 +15,8 @@ export function server(say: Say, value: unknown, path: string): void {
   const bind = text(field(value, 'bind')) ?? '';
   serverPort(say, field(value, 'port'), `${path}.port`, bind);
   if (bind !== '') {
-    if (bind.startsWith('unix://') || bind.startsWith('/') || bind.startsWith('@')) unixAddress(say, bind.startsWith('unix://') ? bind : `unix://${bind}`, `${path}.bind`);
-    else if (!isIp(bind)) say({ path: `${path}.bind`, message: `must be an IP address or a Unix domain socket, got ${shown(bind)}` });
+    if (bind.startsWith('unix://')) unixAddress(say, bind, `${path}.bind`);
+    else if (!isIp(bind)) say({ path: `${path}.bind`, message: `must be an IP address, or a Unix domain socket such as unix:///path, got ${shown(bind)}` });
   }
   const protocol = (text(field(field(value, 'port'), 'protocol')) ?? '').toUpperCase();
   const tls = field(value, 'tls');
@@ -65,7 +65,8 @@ export function namespacedHost(say: Say, host: string, path: string, { addresses
   const name = parts.at(-1) ?? '';
   if (namespace !== undefined && namespace !== '*' && namespace !== '.' && !isDnsLabel(namespace)) say({ path, message: `the namespace must be "*", "." or a DNS label, got ${shown(namespace)}` });
   if (name === '*') return;
-  if (addresses && isIp(name)) return;
+  // An IPv6 address has no dot, so that Istio takes it for a short name.
+  if (addresses && name.includes('.') && isIp(name)) return;
   if (!name.includes('.')) say({ path, message: `a short name is not supported here, got ${shown(name)}; write the full one` });
   else if (name.startsWith('*') && !name.startsWith('*.')) say({ path, message: `a wildcard stands for a whole part, got ${shown(name)}` });
   else {

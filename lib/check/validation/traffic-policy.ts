@@ -121,8 +121,9 @@ function clientTls(say: Say, tls: unknown, path: string, namespace: string): voi
   const mode = text(field(tls, 'mode')) ?? 'DISABLE';
   const credential = given('credentialName');
   if (credential.startsWith('configmap://')) {
-    const [from = '', name] = credential.slice('configmap://'.length).split('/');
-    if (name !== undefined && from !== namespace) say({ path: `${path}.credentialName`, message: `a ConfigMap of another namespace cannot be used, got ${shown(credential)}` });
+    const [from = '', name = ''] = credential.slice('configmap://'.length).split('/');
+    if (from === '' || name === '') say({ path: `${path}.credentialName`, message: `must be configmap://namespace/name, got ${shown(credential)}` });
+    else if (from !== namespace) say({ path: `${path}.credentialName`, message: `a ConfigMap of another namespace cannot be used, got ${shown(credential)}` });
   }
   const insecure = field(tls, 'insecureSkipVerify') === true;
   const certificates = ['clientCertificate', 'privateKey', 'caCertificates', 'caCrl'];
