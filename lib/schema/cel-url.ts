@@ -1,3 +1,5 @@
+import { isIPv6 } from './text.ts';
+
 /** A URL as Kubernetes' CEL library sees it. */
 export interface CelUrl {
   readonly scheme: string;
@@ -6,22 +8,61 @@ export interface CelUrl {
 }
 
 /**
- * Reads an absolute URL, or an absolute path, as Go's url.ParseRequestURI does; undefined when the text is neither.
+ * Reads an absolute URL, or an absolute path, as Go's url.ParseRequestURI does, and then url.Parse; undefined when the
+ * text is neither. What follows a scheme without a slash is opaque, so that `host:5000/image` is of the scheme `host`.
  *
  * Source: https://kubernetes.io/docs/reference/using-api/cel/#kubernetes-url-library
  */
 export function parseUrl(text: string): CelUrl | undefined {
-  if (text === '' || /[^\u0021-\u007e\u0080-\uffff]/.test(text)) return undefined;
-  const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text)?.[1];
-  if (scheme === undefined) return text.startsWith('/') ? { scheme: '', host: '', path: text } : undefined;
-  const rest = text.slice(scheme.length + 1);
-  if (!rest.startsWith('/')) return undefined;
-  if (!rest.startsWith('//')) return { scheme: scheme.toLowerCase(), host: '', path: rest };
-  const end = rest.slice(2).search(/[/?]/);
-  const authority = end === -1 ? rest.slice(2) : rest.slice(2, end + 2);
-  const host = authority.slice(authority.lastIndexOf('@') + 1);
-  const port = /:([^:\]]*)$/.exec(host)?.[1];
-  if (port !== undefined && !/^\d*$/.test(port)) return undefined;
-  if (/%(?![0-9A-Fa-f]{2})/.test(rest)) return undefined;
-  return { scheme: scheme.toLowerCase(), host, path: end === -1 ? '' : rest.slice(end + 2) };
+  // A request has no fragment, so that a `#` and what follows must be fit for the path as well.
+  if (!parsed(text, true)) return undefined;
+  const hash = text.indexOf('#');
+  return hash === -1 ? parsed(text, false) : percentsAreSound(text.slice(hash + 1)) ? parsed(text.slice(0, hash), false) : undefined;
+}
+
+function parsed(text: string, ofRequest: boolean): CelUrl | undefined {
+  if (/\p{Cc}/u.test(text.replace(/[\x80-\x9f]/g, '')) || text.startsWith(':')) return undefined;
+  if (text === '*') return { scheme: '', host: '', path: '*' };
+  const [, prefix = ''] = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(text) ?? [];
+  const scheme = prefix.toLowerCase();
+  const rest = (prefix === '' ? text : text.slice(prefix.length + 1)).replace(/\?[^]*$/, '');
+  if (!rest.startsWith('/')) return scheme === '' && (ofRequest || rest.split('/', 1)[0]?.includes(':')) ? undefined : { scheme, host: '', path: '' };
+  const hasAuthority = scheme !== '' || (!ofRequest && !rest.startsWith('///'));
+  const [, authority, path = ''] = (hasAuthority ? /^\/\/([^/]*)([^]*)$/.exec(rest) : undefined) ?? [undefined, undefined, rest];
+  if (!percentsAreSound(path) || (authority !== undefined && !isAuthority(authority, scheme))) return undefined;
+  return { scheme, host: authority?.slice(authority.lastIndexOf('@') + 1) ?? '', path };
+}
+
+/** Whether each percent sign begins an escaped byte. */
+function percentsAreSound(text: string): boolean {
+  return !/%(?![0-9A-Fa-f]{2})/.test(text);
+}
+
+function isAuthority(authority: string, scheme: string): boolean {
+  const at = authority.lastIndexOf('@');
+  const user = at === -1 ? '' : authority.slice(0, at);
+  if (!/^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(user) || !percentsAreSound(user)) return false;
+  const host = authority.slice(at + 1);
+  const literal = /^\[([^]*)\]([^\]]*)$/.exec(host);
+  if (literal) return isPort(literal[2] ?? '') && isLiteral(literal[1] ?? '');
+  if (host.includes('[')) return false;
+  // Lists of hosts with ports are for other schemes than those of HTTP.
+  const colon = scheme === 'http' || scheme === 'https' ? host.indexOf(':') : host.lastIndexOf(':');
+  return (colon === -1 || isPort(host.slice(colon))) && isHostText(host);
+}
+
+function isPort(text: string): boolean {
+  return /^(?::\d*)?$/.test(text);
+}
+
+function isLiteral(host: string): boolean {
+  const zone = host.indexOf('%25');
+  if (zone === -1) return isIPv6(host);
+  const name = host.slice(zone + 3);
+  return isIPv6(host.slice(0, zone)) && name !== '' && percentsAreSound(name) && isHostText(name.replace(/%[0-9A-Fa-f]{2}/g, ''));
+}
+
+/** Escapes of a host are for what is not ASCII. */
+function isHostText(text: string): boolean {
+  return /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:[\]<>"\x80-\uffff]|%25|%[89A-Fa-f][0-9A-Fa-f])*$/.test(text);
 }

@@ -1,3 +1,4 @@
+export { parseUrl } from './cel-url.ts';
 export { goDuration } from './go-duration.ts';
 export { nearest } from './nearest.ts';
 export { shown, type Options, type Violation } from './report.ts';

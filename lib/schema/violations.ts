@@ -1,5 +1,6 @@
 import { conforms } from './conforms.ts';
 import { hasDefaults, isPlain, withDefaults } from './defaults.ts';
+import { withoutNulls } from './nulls.ts';
 import { Report, type Options, type Violation } from './report.ts';
 import type { Schema } from './schema.ts';
 import { checkValue, largest } from './structural.ts';
@@ -16,10 +17,7 @@ export function violations(schema: Schema, value: unknown, options: Options = {}
   const quick = !report.hasOpaque && !hasDefaults(schema);
   if (quick && conforms(schema, value)) return report.violations;
   if (endless(value, report.opaque)) report.add('depth', 'contains itself, or is too deep or too large to be read');
-  else {
-    const filled = withDefaults(schema, value);
-    if (quick || report.hasOpaque || !conforms(schema, filled)) checkValue(schema, filled, report);
-  }
+  else if (quick || report.hasOpaque || !conforms(schema, withDefaults(schema, value))) checkValue(schema, withDefaults(schema, withoutNulls(schema, value)), report);
   return report.violations;
 }
 

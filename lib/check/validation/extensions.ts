@@ -1,4 +1,5 @@
 import { field, list, mapping, number, text } from '../../manifest/index.ts';
+import { parseUrl } from '../../schema/index.ts';
 import { port } from './names.ts';
 import { shown, type Say } from './said.ts';
 import { attachment } from './selection.ts';
@@ -25,8 +26,9 @@ function wasm(say: Say, value: unknown, path: string): void {
   const url = text(field(value, 'url')) ?? '';
   if (url === '') say({ path: `${path}.url`, message: 'a plugin needs a URL' });
   else {
-    const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase() ?? '';
-    if (!['', 'file', 'http', 'https', 'oci'].includes(scheme)) say({ path: `${path}.url`, message: `must be a URL of file, http, https or oci, got ${shown(url)}` });
+    // Istio reads what has no scheme as one of http; `host:5000/image` has one, which is `host`.
+    const scheme = (parseUrl(url) ?? parseUrl(`http://${url}`))?.scheme;
+    if (scheme === undefined || !['', 'file', 'http', 'https', 'oci'].includes(scheme)) say({ path: `${path}.url`, message: `must be a URL of file, http, https or oci, got ${shown(url)}` });
   }
   const sha = text(field(value, 'sha256')) ?? '';
   if (sha !== '' && !/^[0-9a-f]{64}$/.test(sha)) say({ path: `${path}.sha256`, message: 'must have 64 hexadecimal digits in lower case' });

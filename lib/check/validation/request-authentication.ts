@@ -1,4 +1,5 @@
 import { field, list, mapping, text, texts } from '../../manifest/index.ts';
+import { parseUrl } from '../../schema/index.ts';
 import { shown, warn, type Say } from './said.ts';
 import { attachment } from './selection.ts';
 import { duration } from './values.ts';
@@ -14,8 +15,8 @@ function jwtRule(say: Say, rule: unknown, path: string): void {
   if (issuer === '' && uri === '') say({ path: `${path}.issuer`, message: 'an issuer is required, or a jwksUri' });
   for (const [i, audience] of texts(field(rule, 'audiences')).entries()) if (audience === '') say({ path: `${path}.audiences[${i}]`, message: 'an audience must not be empty' });
   if (uri !== '') {
-    const parts = /^(https?):\/\/(\[[^\]]+\]|[^/:?#]*)(?::([^/?#]*))?(?:[/?#].*)?$/i.exec(uri);
-    if (!parts || (parts[3] !== undefined && !/^\d+$/.test(parts[3]))) say({ path: `${path}.jwksUri`, message: `must be a URL of http or https, got ${shown(uri)}` });
+    const scheme = parseUrl(uri)?.scheme;
+    if (scheme !== 'http' && scheme !== 'https') say({ path: `${path}.jwksUri`, message: `must be a URL of http or https, got ${shown(uri)}` });
   }
   inlineKeys(say, text(field(rule, 'jwks')) ?? '', `${path}.jwks`);
   for (const [i, header] of list(field(rule, 'fromHeaders')).entries()) {

@@ -54,6 +54,7 @@ function traces(say: Say, trace: unknown, path: string): void {
   for (const [name, tag] of Object.entries(fields(field(trace, 'customTags')))) {
     const at = `${path}.customTags[${JSON.stringify(name)}]`;
     if (name === '') say({ path: at, message: 'the name of a tag must not be empty' });
+    if (tag === null) say({ path: at, message: 'a tag must not be null' });
     const kinds = [['literal', 'value'], ['environment', 'name'], ['header', 'name']] as const;
     for (const [kind, key] of kinds) {
       const value = field(tag, kind);
