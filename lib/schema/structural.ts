@@ -113,7 +113,7 @@ export function typeOf(value: unknown): Type {
   switch (typeof value) {
     case 'string': return 'string';
     case 'boolean': return 'boolean';
-    case 'number': return Number.isInteger(value) ? 'integer' : Number.isFinite(value) ? 'number' : 'other';
+    case 'number': return Number.isInteger(value) && Math.abs(value) < 2 ** 63 ? 'integer' : Number.isFinite(value) ? 'number' : 'other';
     case 'object': return Array.isArray(value) ? 'array' : value !== null && isPlain(value) ? 'object' : 'other';
     default: return 'other';
   }

@@ -43,7 +43,7 @@ const formats: Readonly<Record<string, { readonly name: string; readonly fits: (
   date: { name: 'a date such as 2026-01-31', fits: text => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) },
   ipv4: { name: 'an IPv4 address', fits: isIPv4 },
   ipv6: { name: 'an IPv6 address', fits: isIPv6 },
-  byte: { name: 'base64', fits: text => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text) },
+  byte: { name: 'base64', fits: text => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/.test(text) },
   uuid: { name: 'a UUID', fits: text => /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(text) },
 };
 

@@ -43,6 +43,8 @@ describe('a value does not fit, and the sentence says why:', () => {
     ['another type', field(text), { a: 1 }, 'a: must be a string, got 1'],
     ['a fraction for a whole number', field({ type: 'integer' }), { a: 1.5 }, 'a: must be a whole number, got 1.5'],
     ['no number', field({ type: 'number' }), { a: NaN }, 'a: must be a number, got null'],
+    ['more than 64 bits for a whole number', field({ type: 'integer' }), { a: 1e300 }, 'a: must be a whole number, got 1e+300'],
+    ['no base64 at all', field({ type: 'string', format: 'byte' }), { a: '' }, 'a: must be base64, got ""'],
     ['a fraction for a number or a string', field({ 'x-kubernetes-int-or-string': true }), { a: 0.5 }, 'a: must be a whole number or a string, got 0.5'],
     ['null for an item', field({ type: 'array', items: text }), { a: [null] }, 'a[0]: must be a string, got null; leave the field out instead'],
     ['null for what is required', { ...field(text), required: ['a'] }, { a: null }, 'a: is required'],
