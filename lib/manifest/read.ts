@@ -4,6 +4,7 @@ import type { KubernetesObject, Limits, Manifest, Origin, Problem, Reading, Sour
 import { positionOf } from './position.ts';
 import { kubernetesScalars } from './scalars.ts';
 import { sizeOf } from './size.ts';
+import { mayHoldTemplate, templateAt } from './template.ts';
 
 const mostDepth = 1000;
 const mostValues = 2_000_000;
@@ -18,7 +19,12 @@ export function readManifests(source: SourceText, limits: Limits = {}): Reading 
   const text = source.text.startsWith('\uFEFF') ? source.text.slice(1) : source.text;
   // Only an alias makes a value larger than its text; looking costs less than most documents' aliases would.
   const most = text.includes('&') ? limits.values ?? mostValues : undefined;
-  const take = (document: number, value: unknown, line: () => number): void => { takeDocument(source, document, value, most, line, manifests, problems); };
+  const templates = mayHoldTemplate(text);
+  const take = (document: number, value: unknown, line: () => number): void => {
+    const template = templates ? templateAt(text, value, line) : undefined;
+    if (template === undefined) takeDocument(source, document, value, most, line, manifests, problems);
+    else problems.push({ file: source.file, severity: 'error', line: template, column: 1, message: 'a mapping stands where a key must; is it a template {{ … }}? render it first, or quote it' });
+  };
   const whole = parse(text, limits);
   if (whole.failed === undefined) {
     let parts: readonly DocumentText[] | undefined;

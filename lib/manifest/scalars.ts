@@ -32,6 +32,9 @@ const binary = new yaml.Type('tag:yaml.org,2002:binary', { kind: 'scalar', const
 /** A tagged time stays the text that it is. */
 const timestamp = new yaml.Type('tag:yaml.org,2002:timestamp', { kind: 'scalar', construct: (text: string) => text });
 
+/** Tags that mean something to other programs are passed over; a scalar with one is text. */
+const foreign = (['scalar', 'sequence', 'mapping'] as const).map(kind => new yaml.Type('!', { kind, multi: true, construct: (value: unknown) => value ?? (kind === 'scalar' ? '' : value) }));
+
 /**
  * How Kubernetes reads scalars: `yes` and `off` are booleans, `0777` is octal, `1_000` a number, a time is text, `<<` merges.
  *
@@ -39,7 +42,7 @@ const timestamp = new yaml.Type('tag:yaml.org,2002:timestamp', { kind: 'scalar',
  */
 export const kubernetesScalars = yaml.FAILSAFE_SCHEMA.extend({
   implicit: [nothing, bool, int, float, merge],
-  explicit: [binary, timestamp],
+  explicit: [binary, timestamp, ...foreign],
 });
 
 const truths = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'true', 'True', 'TRUE', 'on', 'On', 'ON']);
@@ -64,9 +67,14 @@ function integer(text: string): number | undefined {
   return sign === '-' && value !== 0 ? -value : value;
 }
 
+/** What is too large for a number stays text. */
+function finite(value: number): number | undefined {
+  return Number.isFinite(value) ? value : undefined;
+}
+
 function real(text: string): number | undefined {
   const plain = text.includes('_') ? text.replaceAll('_', '') : text;
-  if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(plain)) return Number(plain);
+  if (/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(plain)) return finite(Number(plain));
   // JSON has no infinity and no NaN, so Kubernetes cannot read these; as text they are refused where a number is wanted.
   return undefined;
 }

@@ -11,7 +11,7 @@ describe('a scalar is what Kubernetes reads it as', () => {
     ['0777', 511], ['0o17', 15], ['0x1F', 31], ['0b11', 3], ['1_000', 1000], ['08', 8], ['-12', -12], ['-0', 0], ['+5', 5],
     ['1.5', 1.5], ['.5', 0.5], ['1e3', 1000], ['1.', 1], ['.inf', '.inf'], ['.nan', '.nan'], ['1:30', '1:30'], ['190:20:30', '190:20:30'],
     ['2020-01-01', '2020-01-01'], ['2020-01-01T00:00:00Z', '2020-01-01T00:00:00Z'], ['~', null], ['null', null], ['', null], ['<<', '<<'],
-    ['!!str 1', '1'], ['!!binary aGk=', 'aGk='], ['v1', 'v1'], ['1.2.3', '1.2.3'],
+    ['1e400', '1e400'], ['!other 1', '1'], ['!other [1]', [1]], ['!other { a: 1 }', { a: 1 }], ['"{{ a }}"', '{{ a }}'], ['!!str 1', '1'], ['!!binary aGk=', 'aGk='], ['v1', 'v1'], ['1.2.3', '1.2.3'],
   ])('%s', (scalar, value) => {
     expect(data(scalar)).toEqual(value);
   });
@@ -42,6 +42,7 @@ describe('what is read', () => {
 describe('what cannot be read is a problem with its line, and the rest is read', () => {
   test.each([
     ['a duplicate key', 'a: 1\nb: 2\na: 3', 'the key "a" stands twice', 3],
+    ['a template that was not rendered', 'a: "{{ b }}"\nc:\n  d: {{ e }}', 'a mapping stands where a key must', 3],
     ['a tab', 'a:\n\tb: 1', 'there is a tab in the indentation', 2],
     ['a NUL byte', 'a: 1\nb: \0', 'there is a NUL byte', 2],
     ['a list', '- a', 'the document is a list', 1],
