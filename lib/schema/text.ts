@@ -41,7 +41,8 @@ function characters(text: string): number {
 const formats: Readonly<Record<string, { readonly name: string; readonly fits: (text: string) => boolean }>> = {
   'date-time': { name: 'a time such as 2026-01-31T12:00:00Z (RFC 3339)', fits: text => /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text.replace(' ', 'T'))) },
   date: { name: 'a date such as 2026-01-31', fits: text => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) },
-  ipv4: { name: 'an IPv4 address', fits: isIPv4 },
+  // Leading zeros were read so for years, and still are.
+  ipv4: { name: 'an IPv4 address', fits: text => isIPv4(text.replace(/\b0+(?=\d)/g, '')) },
   ipv6: { name: 'an IPv6 address', fits: isIPv6 },
   byte: { name: 'base64', fits: text => /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/.test(text) },
   uuid: { name: 'a UUID', fits: text => /^[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}$/i.test(text) },
