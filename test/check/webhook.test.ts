@@ -100,6 +100,7 @@ describe('a DestinationRule', () => {
     ['takes no place after a wildcard for all', from('*', 'us'), refused],
     ['takes a wildcard for all as the last', from('us', '*'), fine],
     ['may fail over by a label with a value beside regions', locality('failover: [{ from: us, to: eu }], failoverPriority: ["topology.kubernetes.io/region=us"]'), fine],
+    ['warns of an order of zones without outlierDetection', policy('loadBalancer: { simple: ROUND_ROBIN, zoneAwareLbSetting: { failoverPriority: [version] } }'), warned],
     ['takes no label of a place beside regions', locality('failover: [{ from: us, to: eu }], failoverPriority: ["topology.kubernetes.io/region"]'), refused],
   ])('%s', (_, spec, codes) => {
     expect(said('DestinationRule', spec)).toEqual(codes);

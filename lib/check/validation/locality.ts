@@ -35,8 +35,7 @@ function setting(say: Say, value: unknown, path: string, isLocality: boolean, ha
     overlapping(say, Object.keys(to), `${at}.to`);
   }
   overlapping(say, sources, `${path}.distribute`);
-  const failsOver = failover.length > 0 || (isLocality && priority.length > 0);
-  if (failsOver && !hasOutlierDetection) say(warn(path, 'failover needs outlierDetection: without it no endpoint is ever found unhealthy'));
+  if (failover.length + priority.length > 0 && !hasOutlierDetection) say(warn(path, 'failover needs outlierDetection: without it no endpoint is ever found unhealthy'));
   for (const [i, item] of failover.entries()) {
     const [from, to] = ['from', 'to'].map(name => text(field(item, name)) ?? '') as [string, string];
     const at = `${path}.failover[${i}]`;
