@@ -5,7 +5,7 @@ import { Mesh } from '../../lib/mesh/index.ts';
 
 /** The codes of what istiod's webhook says of one object, each once. */
 function said(kind: string, spec: string, more = ''): readonly string[] {
-  const group = /^(?:Authorization|Request|Peer)/.test(kind) ? 'security' : kind === 'Telemetry' ? 'telemetry' : kind === 'WasmPlugin' ? 'extensions' : 'networking';
+  const group = /^(?:Authorization|Request|Peer)/.test(kind) ? 'security' : kind === 'Telemetry' ? 'telemetry' : /^(?:Wasm|Traffic)/.test(kind) ? 'extensions' : 'networking';
   const version = group === 'extensions' ? 'v1alpha1' : kind === 'EnvoyFilter' ? 'v1alpha3' : 'v1';
   const text = `apiVersion: ${group}.istio.io/${version}\nkind: ${kind}\nmetadata: { name: a, namespace: shop${more} }\nspec: ${spec}\n`;
   const { manifests, problems } = readManifests({ file: 'a.yaml', text });
@@ -107,6 +107,19 @@ describe('a DestinationRule', () => {
   });
 });
 
+test('the code of a TrafficExtension is measured in bytes', () => {
+  expect(said('TrafficExtension', `{ lua: { inlineCode: ${'é'.repeat(32_768)} } }`)).toEqual(fine);
+  expect(said('TrafficExtension', `{ lua: { inlineCode: ${'é'.repeat(32_769)} } }`)).toEqual(refused);
+});
+
+describe('a WasmPlugin', () => {
+  test.each([
+    ['ghcr.io/a/b:1', fine], ['oci://ghcr.io:443/a', fine], ['localhost:5000/a', refused], ['ftp://a', refused],
+  ])('comes from %s', (url, codes) => {
+    expect(said('WasmPlugin', `{ url: "${url}" }`)).toEqual(codes);
+  });
+});
+
 describe('an EnvoyFilter', () => {
   const patch = (value: string): string => `{ configPatches: [{ applyTo: CLUSTER, patch: { operation: ADD, value: ${value} } }] }`;
 
@@ -173,6 +186,12 @@ describe('an AuthorizationPolicy', () => {
     expect(said('AuthorizationPolicy', '{ action: DENY, rules: [{ from: [{ source: { remoteIpBlocks: [10.0.0.0/8] } }] }] }')).toEqual(fine);
     expect(said('AuthorizationPolicy', '{ action: DENY, rules: [{ from: [{ source: { requestPrincipals: ["*"] } }] }] }')).toEqual(warned);
   });
+});
+
+test.each([
+  ['https://user:word@example.com/keys', fine], ['https://example.com:8443/keys', fine], ['https://example.com:x/keys', refused], ['ftp://example.com', refused],
+])('a RequestAuthentication takes keys from %s', (uri, codes) => {
+  expect(said('RequestAuthentication', `{ jwtRules: [{ issuer: a, jwksUri: "${uri}" }] }`)).toEqual(codes);
 });
 
 describe('the keys of a RequestAuthentication', () => {

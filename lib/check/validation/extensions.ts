@@ -16,7 +16,7 @@ export function trafficExtension(say: Say, spec: unknown): void {
   if ((mapping(module) === undefined) === (mapping(lua) === undefined)) say({ path: 'spec', message: 'exactly one of wasm and lua must be set' });
   if (mapping(module)) wasm(say, module, 'spec.wasm');
   if (mapping(lua)) {
-    const size = (text(field(lua, 'inlineCode')) ?? '').length;
+    const size = new TextEncoder().encode(text(field(lua, 'inlineCode')) ?? '').length;
     if (size < 1 || size > 65_536) say({ path: 'spec.lua.inlineCode', message: `must have 1 to 65536 bytes, got ${size}` });
   }
   trafficMatches(say, spec);
