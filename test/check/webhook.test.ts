@@ -107,6 +107,11 @@ describe('a DestinationRule', () => {
   });
 });
 
+test('a tag of Telemetry is no null', () => {
+  expect(said('Telemetry', '{ tracing: [{ customTags: { a: null } }] }')).toEqual(refused);
+  expect(said('Telemetry', '{ tracing: [{ customTags: { a: { literal: { value: b } } } }] }')).toEqual(fine);
+});
+
 test('the code of a TrafficExtension is measured in bytes', () => {
   expect(said('TrafficExtension', `{ lua: { inlineCode: ${'é'.repeat(32_768)} } }`)).toEqual(fine);
   expect(said('TrafficExtension', `{ lua: { inlineCode: ${'é'.repeat(32_769)} } }`)).toEqual(refused);
