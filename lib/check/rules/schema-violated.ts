@@ -9,7 +9,7 @@ import { facts as sail } from '../../../imports/facts/sailoperator.io.js';
 import { facts as security } from '../../../imports/facts/security.istio.io.js';
 import { facts as source } from '../../../imports/facts/source.toolkit.fluxcd.io.js';
 import { facts as telemetry } from '../../../imports/facts/telemetry.istio.io.js';
-import { violations, type Schema } from '../../schema/index.ts';
+import { metadataViolations, violations, type Schema } from '../../schema/index.ts';
 import { kindKey } from '../../mesh/index.ts';
 import { defineRuleOfEvery, yaml } from '../rule.ts';
 
@@ -51,6 +51,6 @@ export const schemaViolated = defineRuleOfEvery({
     if (!versions) return [];
     const schema = versions[on.version]?.schema;
     if (!schema) return [{ at: 'apiVersion', message: `${on.group} has no version ${on.version} of ${on.kind}; there is ${Object.keys(versions).join(', ')}` }];
-    return violations(schema, on.manifest.object).map(({ path, message }) => ({ at: path, message: path === '' ? message : `${path}: ${message}` }));
+    return [...metadataViolations(on.manifest.object.metadata), ...violations(schema, on.manifest.object)].map(({ path, message }) => ({ at: path, message: path === '' ? message : `${path}: ${message}` }));
   },
 });
