@@ -1,5 +1,5 @@
 import {
-  accessThroughZtunnel, accessTo, addressText, clientTls, destinationRuleFor, effectivePolicy, endpointsOf, inboundPort, isHttp, portText, requestAuthenticationsFor, type Access,
+  accessThroughZtunnel, accessTo, addressText, clientTls, destinationRuleFor, effectivePolicy, endpointsOf, inboundPort, isHttp, portText, refusalWithoutProxy, requestAuthenticationsFor, type Access,
   type ClientTls, type Dimension, type JwtRule, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint,
 } from '../mesh/index.ts';
 import type { Values } from './evaluate.ts';
@@ -67,7 +67,7 @@ function toEndpoints(mesh: Mesh, client: Proxy, service: RegisteredService, port
     const transport = tls ? transportOf(mesh, client, tls, { service, port, subset: '', host: service.host }, undefined) : transportTo(mesh, at, { sender: client, tls: undefined });
     const way = { workloads: [endpoint.name], tls: tls?.mode ?? (transport.tls === 'mutual' ? 'istio mutual' as const : 'none' as const) };
     if (tls?.trouble !== undefined) return { ...way, hops: [], fails: tls.trouble };
-    if (at.kind === 'none') return { ...way, hops: [], fails: tls && tls.mode !== 'none' && (tls.mode === 'istio mutual' || (!tls.byPolicy && isHttp(port.protocol))) ? 'nothing there takes the TLS of the client' : undefined };
+    if (at.kind === 'none') return { ...way, hops: [], fails: tls && refusalWithoutProxy(tls, service, port) };
     const { protocol } = inboundPort(mesh, at, endpoint.port);
     const readsHttp = isHttp(protocol) || (asHttp && readable(mesh, protocol, at, endpoint.port, transport));
     return { ...way, hops: [hopAt(mesh, { at, port: endpoint.port, asHttp, readsHttp, transport, service, address: endpoint.address === '' ? undefined : endpoint.address, client })], fails: undefined };

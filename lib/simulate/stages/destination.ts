@@ -1,5 +1,5 @@
 import {
-  clientTls, destinationRuleFor, effectivePolicy, endpointKind, endpointsOf, hostName, isHttp, knowsWorkloads, seenService,
+  clientTls, destinationRuleFor, effectivePolicy, endpointKind, endpointsOf, hostName, knowsWorkloads, refusalWithoutProxy, seenService,
   type ClientTls, type EffectivePolicy, type MergedDestinationRule, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint, type Target,
 } from '../../mesh/index.ts';
 import { answers, closes, ending, ends, shared, type Branch } from '../outcome.ts';
@@ -138,9 +138,8 @@ function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoin
     return { steps: [step, ...hop.steps], outcomes };
   }
   if (server.kind === 'none') {
-    if (tls.mode === 'istio mutual') return fails('UF', 'the endpoint has no sidecar that would take mutual TLS of the mesh');
-    if (tls.mode !== 'none' && !tls.byPolicy && !service.external && isHttp(port.protocol)) return fails('UF', 'the port is declared as HTTP, and nothing there takes TLS');
-    return ends([step], { destination: { ...to, request: seenBy(http) } });
+    const refused = refusalWithoutProxy(tls, service, port);
+    return refused !== undefined ? fails('UF', refused) : ends([step], { destination: { ...to, request: seenBy(http) } });
   }
   const got = received(mesh, {
     at: server, port: endpoint.port, transport, passing: onward, service: `${service.namespace}/${service.owners[0]?.name ?? ''}`, destinationIp: endpoint.address === '' ? undefined : endpoint.address,
