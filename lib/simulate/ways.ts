@@ -1,11 +1,11 @@
 import {
   accessThroughZtunnel, accessTo, addressText, clientTls, destinationRuleFor, effectivePolicy, endpointsOf, inboundPort, isHttp, portText, refusalWithoutProxy, requestAuthenticationsFor, type Access,
-  type ClientTls, type Dimension, type JwtRule, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint,
+  type ClientTls, type Dimension, type JwtRule, type Mesh, type RegisteredPort, type RegisteredService,
 } from '../mesh/index.ts';
 import type { Values } from './evaluate.ts';
 import { policyTarget } from './policy-target.ts';
 import { identityOf, type Proxy } from './proxy.ts';
-import { proxyOf } from './sender.ts';
+import { proxyOfEndpoint } from './sender.ts';
 import { admit } from './server/admission.ts';
 import type { Arrival, Transport } from './server/arrival.ts';
 import { identified } from './server/serve.ts';
@@ -60,7 +60,7 @@ function toEndpoints(mesh: Mesh, client: Proxy, service: RegisteredService, port
   const routed = client.kind === 'sidecar' || client.kind === 'gateway' || client.kind === 'waypoint';
   const policy = effectivePolicy(routed ? destinationRuleFor(mesh, service.host, service.namespace, client) : undefined, '', port.number);
   const endpoints = endpointsOf(mesh, service, port, new Map());
-  const servers = endpoints.map(endpoint => ({ endpoint, at: serverOf(mesh, endpoint) }));
+  const servers = endpoints.map(endpoint => ({ endpoint, at: proxyOfEndpoint(mesh, endpoint) }));
   const kinds = [...new Set(servers.map(({ at }) => at.kind))];
   return servers.filter(({ at }) => at.kind !== 'gateway').map(({ endpoint, at }): Way => {
     const tls = routed ? clientTls(mesh, { client, policy, service, port }, endpoint, at, kinds) : undefined;
@@ -72,11 +72,6 @@ function toEndpoints(mesh: Mesh, client: Proxy, service: RegisteredService, port
     const readsHttp = isHttp(protocol) || (asHttp && readable(mesh, protocol, at, endpoint.port, transport));
     return { ...way, hops: [hopAt(mesh, { at, port: endpoint.port, asHttp, readsHttp, transport, service, address: endpoint.address === '' ? undefined : endpoint.address, client })], fails: undefined };
   });
-}
-
-function serverOf(mesh: Mesh, { workload, namespace, labels, serviceAccount, address }: ServiceEndpoint): Proxy {
-  if (workload) return proxyOf(mesh, workload);
-  return { kind: labels.get('security.istio.io/tlsMode') === 'istio' ? 'sidecar' : 'none', namespace, labels, serviceAccount, ips: [address], workload: undefined };
 }
 
 interface Arriving {
