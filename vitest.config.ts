@@ -6,7 +6,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^meshwright$/, replacement: join(import.meta.dirname, 'lib/index.ts') },
-      { find: /^meshwright\/(check|mesh|plugin|simulate|testing|runtime(?:\/[a-z]+)?)$/, replacement: join(import.meta.dirname, 'lib/$1/index.ts') },
+      { find: /^meshwright\/(audit|check|mesh|plugin|simulate|testing|runtime(?:\/[a-z]+)?)$/, replacement: join(import.meta.dirname, 'lib/$1/index.ts') },
       { find: /^meshwright\/imports\/facts\/(.+)$/, replacement: join(import.meta.dirname, 'imports/facts/$1.js') },
       { find: /^meshwright\/imports\/(.+)$/, replacement: join(import.meta.dirname, 'imports/$1.ts') },
     ],

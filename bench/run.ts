@@ -1,5 +1,6 @@
 // `npm run bench [NAME…]`: every figure as a ratio to its baseline; exit status 1 when one exceeds its limit.
 import type { Figure } from './figure.ts';
+import { auditing } from './audit.ts';
 import { check } from './check.ts';
 import { crowded } from './crowded.ts';
 import { jwt } from './jwt.ts';
@@ -7,7 +8,7 @@ import { runtime } from './runtime.ts';
 import { simulating } from './simulate.ts';
 import { types } from './types.ts';
 
-const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = { types, check, crowded, jwt, runtime, simulate: simulating };
+const benches: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = { types, check, crowded, jwt, runtime, simulate: simulating, audit: auditing };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.find(name => !(name in benches));

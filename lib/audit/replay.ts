@@ -54,9 +54,9 @@ function traced(mesh: Mesh, request: Request): Trace | undefined {
   }
 }
 
-/** Policies then see another request than the client sent. */
+/** Policies then see another request than the client sent, or none of the service's: its sidecar, which does not see the service, passes it on as it is. */
 function isChange({ kind }: Outcome['steps'][number]): boolean {
-  return kind === 'rewrite' || kind === 'headers';
+  return kind === 'rewrite' || kind === 'headers' || kind === 'unknown traffic';
 }
 
 function endOfOutcome({ answer, answeredBy, destination, steps }: Outcome, host: string): 'allowed' | 'refused' | 'elsewhere' {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { CannotWrite, replaceFile } from '../files/index.ts';
 import {
-  type Change, generateKeys, type KeyAlgorithm, keyAlgorithms, type KeySet, type KeySettings, KeysError, phaseOf, publicKeys, readKeys, retirableAt, retireKeys,
+  type Change, generateKeys, isKeyFile, type KeyAlgorithm, keyAlgorithms, type KeySet, type KeySettings, KeysError, phaseOf, publicKeys, readKeys, retirableAt, retireKeys,
   rotateKeys, signingKey, type Step, upcoming,
 } from '../keys/index.ts';
 import { goDuration } from '../schema/index.ts';
@@ -42,6 +42,7 @@ export function keysPublishCommand(folder: string, flags: KeysFlags): Result {
     const set = readKeys(folder);
     const jwks = `${JSON.stringify(publicKeys(set), undefined, 2)}\n`;
     // Public, and often read by another user's server.
+    if (flags.out !== undefined && isKeyFile(folder, flags.out)) throw new Usage(`--out must be another file than that of the keys themselves, got ${flags.out}`);
     if (flags.out !== undefined) replaceFile(resolve(flags.out), jwks, { mode: 0o644 });
     const kids = set.keys.map(({ kid }) => kid);
     const text = flags.out === undefined ? jwks : format === 'json' ? `${JSON.stringify({ out: flags.out, keys: kids })}\n` : `${flags.out}: ${kids.length} public ${kids.length === 1 ? 'key' : 'keys'} (${kids.join(', ')})\n`;

@@ -91,11 +91,12 @@ function unlink(path: string): void {
 
 function holderOf(path: string): Holder | undefined {
   try {
-    return JSON.parse(readlinkSync(path)) as Holder;
+    const holder = JSON.parse(readlinkSync(path)) as Holder | null;
+    if (holder !== null) return holder;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw new Locked(`${path} is there and is no lock of this program; remove it if no other run is at work`);
   }
+  throw new Locked(`${path} is there and is no lock of this program; remove it if no other run is at work`);
 }
 
 function isAtWork({ pid, began, host, since }: Holder): boolean {

@@ -4,7 +4,7 @@ import { Locked, removeLeftovers, replaceFile, withLock } from '../files/index.t
 import { keyFileText } from './key-file.ts';
 import type { KeySet, KeySettings } from './key-set.ts';
 import { KeysError } from './keys-error.ts';
-import { hasKeys, keyFile, readKeys, refuseOpen } from './read-keys.ts';
+import { hasKeys, isLink, keyFile, readKeys, refuseOpen } from './read-keys.ts';
 import { type Change, firstKeys, retired, retiredKey, revoked, rotated } from './rotation.ts';
 
 /** How a change is made. */
@@ -49,9 +49,10 @@ export function retireKeys(folder: string, { kid, compromised = false, ...option
 
 function change(folder: string, next: (before: KeySet, now: number) => Change, { dryRun = false, now = Date.now() }: ChangeOptions): Change {
   const make = (): Change => next(readKeys(folder), now);
-  if (dryRun) return make();
   // Before the lock, so that nothing is ever made in a folder that is none of ours.
   readKeys(folder);
+  if (isLink(join(folder, keyFile))) throw new KeysError('ERR_KEYS_NOT_WRITTEN', `cannot write ${join(folder, keyFile)}: it is a link, and a change would leave what it points to as it was; change the folder that it points to`);
+  if (dryRun) return make();
   return write(folder, make);
 }
 

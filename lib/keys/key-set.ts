@@ -30,7 +30,7 @@ export const defaultSettings: KeySettings = { algorithm: 'ES256', maxTokenLife: 
  * What is added to the refresh, in seconds: istiod tries again when a fetch fails, pushes take a while, responses are cached
  * for a minute, clocks differ.
  */
-const slack = 5 * 60;
+export const slack = 5 * 60;
 
 /** How long until a change of the published keys has surely reached everyone who verifies, in milliseconds. */
 export function known({ refresh }: KeySettings): number {

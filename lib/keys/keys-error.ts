@@ -8,6 +8,7 @@ export type KeysErrorCode =
   | 'ERR_KEYS_UNKNOWN'
   | 'ERR_KEYS_ROTATING'
   | 'ERR_KEYS_SETTINGS'
+  | 'ERR_KEYS_CLOCK'
   | 'ERR_KEYS_NOT_WRITTEN';
 
 /** What was asked of a key folder cannot be done; the folder is as it was. The message is one sentence and holds no key. */

@@ -28,7 +28,9 @@ export interface ReadKeysOptions {
  */
 export function readKeys(folder: string, { mounted = false }: ReadKeysOptions = {}): KeySet {
   const path = join(folder, keyFile);
-  if (!mounted) refuseOpen(folder, statOf(folder, folder), 0o077, '0700');
+  const found = statOf(folder, folder);
+  if (!found.isDirectory()) throw new KeysError('ERR_KEYS_UNREADABLE', `cannot read ${folder}: it is no folder`);
+  if (!mounted) refuseOpen(folder, found, 0o077, '0700');
   const file = statOf(path, folder);
   refuseOpen(path, file, mounted ? 0o027 : 0o077, mounted ? '0440' : '0600');
   if (file.size > largest) throw new KeysError('ERR_KEYS_UNREADABLE', `cannot read ${path}: it has ${file.size} bytes, which no key folder has`);
@@ -48,6 +50,17 @@ export function hasKeys(folder: string): boolean {
   return lstatSync(join(folder, keyFile), { throwIfNoEntry: false }) !== undefined;
 }
 
+/** Whether the file of keys is a link: a change would put a file in its place, and the keys that others read would stay behind. */
+export function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+}
+
+/** Whether a path is that of the file of a key folder, however it is spelled. */
+export function isKeyFile(folder: string, path: string): boolean {
+  const [file, other] = [join(folder, keyFile), path].map(one => lstatSync(one, { bigint: true, throwIfNoEntry: false }));
+  return file !== undefined && other !== undefined && file.dev === other.dev && file.ino === other.ino;
+}
+
 /** Refuses what others may reach. Windows keeps permissions elsewhere. */
 export function refuseOpen(path: string, { mode }: Stats, bits: number, wanted: string): void {
   if (process.platform === 'win32' || (mode & bits) === 0) return;
@@ -60,6 +73,7 @@ function statOf(path: string, folder: string): Stats {
     return statSync(path);
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (missing && isLink(path)) throw new KeysError('ERR_KEYS_UNREADABLE', `cannot read ${path}: it is a link to what is missing`);
     if (missing) throw new KeysError('ERR_KEYS_MISSING', `${folder} holds no keys; run meshwright keys generate ${folder}`);
     throw new KeysError('ERR_KEYS_UNREADABLE', `cannot read ${path}: ${reason(error)}`);
   }

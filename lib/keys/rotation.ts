@@ -1,4 +1,4 @@
-import { defaultSettings, type Key, type KeySet, type KeySettings, known, phaseOf, retirableAt } from './key-set.ts';
+import { defaultSettings, type Key, type KeySet, type KeySettings, known, phaseOf, retirableAt, slack } from './key-set.ts';
 import { KeysError } from './keys-error.ts';
 import { newKey, publicPart, thumbprint } from './signing-key.ts';
 
@@ -30,6 +30,7 @@ export function firstKeys(given: Partial<KeySettings>, now: number): Change {
  * everyone who verifies has had time to fetch it; keys that are due for it are retired.
  */
 export function rotated(before: KeySet, given: Partial<KeySettings>, now: number): Change {
+  refuseTimeToCome(before, now);
   const { after, done } = retired(before, now);
   const next = after.keys.find(key => phaseOf(after, key, now) === 'next');
   const settings = settingsOf(after.settings, given);
@@ -70,11 +71,23 @@ export function revoked(before: KeySet, kid: string, now: number): Change {
   const key = keyOf(before, kid);
   const { settings, keys } = without(before, key);
   const revoke: Step = { do: 'revoke', at: now, kid };
-  if (keys.some(({ activeFrom }) => activeFrom > key.activeFrom && activeFrom <= now) || key.activeFrom > now) return { after: { settings, keys }, done: [revoke] };
+  if (keys.some(({ activeFrom }) => activeFrom <= now && (activeFrom > key.activeFrom || key.activeFrom > now))) return { after: { settings, keys }, done: [revoke] };
   const next = keys.find(({ activeFrom }) => activeFrom > now);
-  const signing = next ? { ...next, activeFrom: now } : keyFrom(settings, now, now);
+  const signing = next ? fromNow(next, settings, now) : keyFrom(settings, now, now);
   const done: Step[] = [revoke, ...(next ? [] : [{ do: 'publish', at: now, kid: signing.kid } as const]), { do: 'sign', at: now, kid: signing.kid }];
-  return { after: { settings, keys: [...keys.filter(other => other !== next), signing] }, done };
+  // In its place: where the clock went back, others follow that are yet to come.
+  return { after: { settings, keys: next ? keys.map(other => (other === next ? signing : other)) : [...keys, signing] }, done };
+}
+
+function fromNow(key: Key, { keyLife }: KeySettings, now: number): Key {
+  return { ...key, publishedAt: Math.min(key.publishedAt, now), activeFrom: now, expiresAt: Math.min(key.expiresAt, now + 1000 * keyLife) };
+}
+
+/** A key that was published in time to come would stand in the way of every rotation until then. */
+function refuseTimeToCome({ keys }: KeySet, now: number): void {
+  const key = keys.find(({ publishedAt }) => publishedAt > now + 1000 * slack);
+  if (!key) return;
+  throw new KeysError('ERR_KEYS_CLOCK', `key ${key.kid} was published at ${new Date(key.publishedAt).toISOString()}, and the clock says ${new Date(now).toISOString()}; put the clock right, or, where it was ahead then, take the key away with keys retire and --compromised`);
 }
 
 /** What is yet to come, in the order of time. */

@@ -1,4 +1,4 @@
-import { indexes, proxyKindOf, workloadAtAddress, type Mesh, type Workload } from '../mesh/index.ts';
+import { endpointKind, indexes, proxyKindOf, workloadAtAddress, type Mesh, type ServiceEndpoint, type Workload } from '../mesh/index.ts';
 import { nearest } from '../schema/index.ts';
 import { BadRequest } from './bad-request.ts';
 import type { Proxy } from './proxy.ts';
@@ -30,6 +30,12 @@ export function proxyOf(mesh: Mesh, workload: Workload): Proxy {
     ips: workload.ips,
     workload,
   };
+}
+
+/** The proxy at an endpoint, which a machine outside Kubernetes may have too. */
+export function proxyOfEndpoint(mesh: Mesh, { workload, namespace, labels, serviceAccount, address }: ServiceEndpoint): Proxy {
+  const ips = address === '' ? [] : [address];
+  return workload ? { ...proxyOf(mesh, workload), ips } : { kind: endpointKind(mesh, { workload, labels }), namespace, labels, serviceAccount, ips, workload: undefined };
 }
 
 function workloadNamed(mesh: Mesh, written: string): Workload {

@@ -1,11 +1,11 @@
 import {
-  accessThroughZtunnel, accessTo, addressText, clientTls, destinationRuleFor, effectivePolicy, endpointsOf, inboundPort, isHttp, portText, requestAuthenticationsFor, type Access,
-  type ClientTls, type Dimension, type JwtRule, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint,
+  accessThroughZtunnel, accessTo, addressText, clientTls, destinationRuleFor, effectivePolicy, endpointsOf, inboundPort, isHttp, portText, refusalWithoutProxy, requestAuthenticationsFor, type Access,
+  type ClientTls, type Dimension, type JwtRule, type Mesh, type RegisteredPort, type RegisteredService,
 } from '../mesh/index.ts';
 import type { Values } from './evaluate.ts';
 import { policyTarget } from './policy-target.ts';
 import { identityOf, type Proxy } from './proxy.ts';
-import { proxyOf } from './sender.ts';
+import { proxyOfEndpoint } from './sender.ts';
 import { admit } from './server/admission.ts';
 import type { Arrival, Transport } from './server/arrival.ts';
 import { identified } from './server/serve.ts';
@@ -60,23 +60,18 @@ function toEndpoints(mesh: Mesh, client: Proxy, service: RegisteredService, port
   const routed = client.kind === 'sidecar' || client.kind === 'gateway' || client.kind === 'waypoint';
   const policy = effectivePolicy(routed ? destinationRuleFor(mesh, service.host, service.namespace, client) : undefined, '', port.number);
   const endpoints = endpointsOf(mesh, service, port, new Map());
-  const servers = endpoints.map(endpoint => ({ endpoint, at: serverOf(mesh, endpoint) }));
+  const servers = endpoints.map(endpoint => ({ endpoint, at: proxyOfEndpoint(mesh, endpoint) }));
   const kinds = [...new Set(servers.map(({ at }) => at.kind))];
   return servers.filter(({ at }) => at.kind !== 'gateway').map(({ endpoint, at }): Way => {
     const tls = routed ? clientTls(mesh, { client, policy, service, port }, endpoint, at, kinds) : undefined;
     const transport = tls ? transportOf(mesh, client, tls, { service, port, subset: '', host: service.host }, undefined) : transportTo(mesh, at, { sender: client, tls: undefined });
     const way = { workloads: [endpoint.name], tls: tls?.mode ?? (transport.tls === 'mutual' ? 'istio mutual' as const : 'none' as const) };
     if (tls?.trouble !== undefined) return { ...way, hops: [], fails: tls.trouble };
-    if (at.kind === 'none') return { ...way, hops: [], fails: tls && tls.mode !== 'none' && (tls.mode === 'istio mutual' || (!tls.byPolicy && isHttp(port.protocol))) ? 'nothing there takes the TLS of the client' : undefined };
+    if (at.kind === 'none') return { ...way, hops: [], fails: tls && refusalWithoutProxy(tls, service, port) };
     const { protocol } = inboundPort(mesh, at, endpoint.port);
     const readsHttp = isHttp(protocol) || (asHttp && readable(mesh, protocol, at, endpoint.port, transport));
     return { ...way, hops: [hopAt(mesh, { at, port: endpoint.port, asHttp, readsHttp, transport, service, address: endpoint.address === '' ? undefined : endpoint.address, client })], fails: undefined };
   });
-}
-
-function serverOf(mesh: Mesh, { workload, namespace, labels, serviceAccount, address }: ServiceEndpoint): Proxy {
-  if (workload) return proxyOf(mesh, workload);
-  return { kind: labels.get('security.istio.io/tlsMode') === 'istio' ? 'sidecar' : 'none', namespace, labels, serviceAccount, ips: [address], workload: undefined };
 }
 
 interface Arriving {

@@ -37,6 +37,23 @@ describe('a DestinationRule for many hosts', () => {
   });
 });
 
+describe('a DestinationRule for one host', () => {
+  const own = (mode: string): string => rule('reviews', mode, 'shop', 'own');
+
+  test('speaks TLS with a certificate that is not of the mesh', () => {
+    expect(told('MW0331', ...shop, peers('STRICT'), own('MUTUAL'))).toEqual(['clients speak TLS (MUTUAL) to port 80 of reviews, but Deployment shop/reviews asks for a client certificate of the mesh (PeerAuthentication shop/p)']);
+  });
+
+  test('speaks TLS that is not of the mesh to a port that is declared as HTTP', () => {
+    expect(told('MW0331', ...shop, own('SIMPLE'))).toEqual(['clients speak TLS (SIMPLE) to port 80 of reviews, but Deployment shop/reviews does not take it: the client sends TLS that is not the mesh\'s to a port that is declared as HTTP']);
+    expect(told('MW0331', injected, service.replace('name: http', 'name: tcp'), deployment, own('SIMPLE'))).toEqual([]);
+  });
+
+  test('speaks mutual TLS well to ztunnel, which takes what comes', () => {
+    expect(told('MW0331', injected.replace('istio-injection: enabled', 'istio.io/dataplane-mode: ambient'), service, deployment, peers('DISABLE'), own('ISTIO_MUTUAL'))).toEqual([]);
+  });
+});
+
 describe('mutual TLS only, with auto mTLS off,', () => {
   const off = '{ apiVersion: v1, kind: ConfigMap, metadata: { name: istio, namespace: istio-system }, data: { mesh: "enableAutoMtls: false" } }';
   const says = 'clients speak plaintext to port 80 of Service shop/reviews: auto mTLS is off, and no DestinationRule gives it mutual TLS';
@@ -45,6 +62,12 @@ describe('mutual TLS only, with auto mTLS off,', () => {
     expect(told('MW0112', off, ...shop, peers('STRICT'))).toEqual([says]);
     expect(told('MW0112', off, ...shop, peers('STRICT', 'istio-system'))).toEqual([says]);
     expect(told('MW0112', off, ...shop, peers('STRICT', 'istio-system'), rule('*.local', 'ISTIO_MUTUAL'))).toEqual([]);
+  });
+
+  test('is asked by the port of the workload, also where a name says it', () => {
+    const named = [injected, service.replace('targetPort: 9080', 'targetPort: web'), deployment.replace('{ labels: { app: reviews } }', '{ labels: { app: reviews } }, spec: { containers: [{ name: a, ports: [{ name: web, containerPort: 9080 }] }] }')];
+    expect(told('MW0112', off, ...named, peers('STRICT', 'shop', ', selector: { matchLabels: { app: reviews } }, portLevelMtls: { 9080: { mode: PERMISSIVE } }'))).toEqual([]);
+    expect(told('MW0112', off, ...named, peers('STRICT', 'shop', ', selector: { matchLabels: { app: reviews } }, portLevelMtls: { 80: { mode: PERMISSIVE } }'))).toHaveLength(1);
   });
 
   test('needs none while auto mTLS is on', () => {

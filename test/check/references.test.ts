@@ -40,6 +40,7 @@ describe('principals whose ServiceAccount is not there (MW0108)', () => {
 
   test('those of machines and of gateways are there', () => {
     expect(told('MW0108', account('cart', 'shop'), istio('WorkloadEntry', 'vm', 'shop', '{ address: 10.0.0.1, serviceAccount: legacy }'), allow('principals: [cluster.local/ns/shop/sa/legacy]'))).toEqual([]);
+    expect(told('MW0108', account('cart', 'shop'), 'apiVersion: v1\nkind: Namespace\nmetadata: { name: shop, labels: { istio.io/use-waypoint: waypoint } }\n', allow('principals: [cluster.local/ns/shop/sa/waypoint]'))).toEqual([]);
     expect(told('MW0108', account('cart', 'shop'), object('gateway.networking.k8s.io/v1', 'Gateway', 'door', 'shop', '{ gatewayClassName: istio, listeners: [] }'), allow('principals: [cluster.local/ns/shop/sa/door-istio]'))).toEqual([]);
   });
 });

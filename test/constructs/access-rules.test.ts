@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import {
-  Allow, Ask, Audit, Caller, Deny, IngressGateway, JwtIssuer, MeshService, Mirror, RequireJwt, To, warnings, When,
+  type AccessOperation, Allow, Ask, Audit, Caller, Deny, IngressGateway, JwtIssuer, MeshService, Mirror, RequireJwt, To, warnings, When,
   type MeshNamespaceProps, type RuleProps, type ServiceMeshProps,
 } from '../../lib/index.ts';
 import { expectMesh } from '../../lib/testing/index.ts';
@@ -226,12 +226,14 @@ describe('what is likely not meant is warned of', () => {
     expect(warned(({ ratings }) => new Allow(ratings, 'others', { from: [Caller.not(Caller.namespace('web'))], to: [{ notPaths: ['/admin'] }] })))
       .toEqual(says('mesh/shop/ratings/others', 'it says only who and what is not meant, and lets in all the rest: whoever comes without an identity or a token too'));
     expect(warned(({ ratings }) => new Allow(ratings, 'others', { from: [Caller.not(Caller.namespace('web'))], to: [{ paths: ['/open'] }] }))).toEqual([]);
+    expect(warned(({ ratings }) => new Allow(ratings, 'most', { from: 'anyone', to: [{ notPaths: ['/admin'] }] })))
+      .toEqual(says('mesh/shop/ratings/most', 'it says only what is not meant, and lets everyone do all the rest, without an identity too; say what is meant, or use Deny for what is not'));
   });
 
   test('a pattern of hosts that a port in the Host header gets around', () => {
     const host = 'a client may write any port behind its host, which routes ignore and the pattern *.example.com does not take, and so gets around it';
     expect(warned(({ ratings }) => new Deny(ratings, 'hosts', { from: 'anyone', to: [{ hosts: ['*.example.com'] }] }))).toEqual(says('mesh/shop/ratings/hosts', `${host}; refuse by notHosts`));
-    expect(warned(({ ratings }) => new Allow(ratings, 'hosts', { from: 'anyone', to: [{ notHosts: ['*.example.com'] }] }))).toEqual(says('mesh/shop/ratings/hosts', `${host}; name the hosts that are meant`));
+    expect(warned(({ ratings }) => new Allow(ratings, 'hosts', { from: [Caller.namespace('web')], to: [{ notHosts: ['*.example.com'] }] }))).toEqual(says('mesh/shop/ratings/hosts', `${host}; name the hosts that are meant`));
     expect(warned(({ ratings }) => new Deny(ratings, 'hosts', { from: 'anyone', to: [{ notHosts: ['*.example.com', 'a.com'] }] }))).toEqual([]);
     expect(warned(({ ratings }) => new Deny(ratings, 'hosts', { from: 'anyone', to: [{ hosts: ['a.com'] }] }))).toEqual([]);
   });
@@ -362,6 +364,27 @@ describe('what is at odds fails the synth, and names both', () => {
     expect(() => app.render()).toThrow('[mesh/shop/ratings] mesh/shop/no refuses all that mesh/shop/reviews is let in for, and what refuses goes first');
   });
 
+  test.each<[string, Caller, AccessOperation | undefined, Caller, AccessOperation | undefined, boolean]>([
+    ['a namespace, of one in it', Caller.serviceAccount('jobs', 'run'), undefined, Caller.namespace('jobs'), undefined, true],
+    ['a namespace, of one in another', Caller.serviceAccount('jobs', 'run'), undefined, Caller.namespace('job'), undefined, false],
+    ['all but a namespace, of one in another', Caller.serviceAccount('jobs', 'run'), undefined, Caller.not(Caller.namespace('web')), undefined, true],
+    ['all but a namespace, of one in it', Caller.serviceAccount('web', 'run'), undefined, Caller.not(Caller.namespace('web')), undefined, false],
+    ['a pattern of identities', Caller.principal('cluster.local/ns/jobs/sa/run'), undefined, Caller.principal('cluster.local/ns/jobs/*'), undefined, true],
+    ['a trust domain', Caller.serviceAccount('jobs', 'run'), undefined, Caller.trustDomain('cluster.local'), undefined, true],
+    ['a path below a prefix', Caller.namespace('jobs'), { methods: ['GET'], paths: ['/a/b', '/a/c/*'] }, Caller.namespace('jobs'), { paths: ['/a/*'] }, true],
+    ['a path beside a prefix', Caller.namespace('jobs'), { paths: ['/a/b', '/b'] }, Caller.namespace('jobs'), { paths: ['/a/*'] }, false],
+    ['a prefix that is wider', Caller.namespace('jobs'), { paths: ['/a*'] }, Caller.namespace('jobs'), { paths: ['/a/*'] }, false],
+    ['all methods but others', Caller.namespace('jobs'), { methods: ['POST'] }, Caller.namespace('jobs'), { notMethods: ['GET'] }, true],
+    ['all methods but its own', Caller.namespace('jobs'), { methods: ['GET'] }, Caller.namespace('jobs'), { notMethods: ['GET'] }, false],
+    ['a host by a pattern, which a port gets around', Caller.namespace('jobs'), { hosts: ['a.example.com'] }, Caller.namespace('jobs'), { hosts: ['*.example.com'] }, false],
+  ])('by what takes more: %s', (_, who, what, refused, unless, isRefused) => {
+    const { ratings } = shop();
+    new Allow(ratings, 'yes', { from: [who], to: what && [what] });
+    new Deny(ratings, 'no', { from: [refused], to: unless && [unless] });
+    const found = ratings.node.findAll().flatMap(({ node }) => node.validate());
+    expect(found.length > 0).toBe(isRefused);
+  });
+
   test('not what is refused in part, or as a switch', () => {
     const { app, ratings, reviews } = shop();
     reviews.calls(ratings);
@@ -375,6 +398,10 @@ describe('what is at odds fails the synth, and names both', () => {
     const { app, ratings } = shop();
     new Allow(ratings, 'clerks', { from: [Caller.claim('role').is('clerk')] });
     expect(() => app.render()).toThrow('[mesh/shop/ratings/clerks] it asks for tokens, and nothing validates any at mesh/shop/ratings, so nobody could have shown one; declare RequireJwt there');
+    const { app: other, ratings: elsewhere } = shop();
+    new Allow(elsewhere, 'ours', { from: 'anyone', when: [When.audience.is('shop')] });
+    expect(() => other.render()).toThrow('[mesh/shop/ratings/ours] it asks for tokens, and nothing validates any at mesh/shop/ratings');
+    expect(() => Caller.token('https://accounts.example.com' as unknown as JwtIssuer)).toThrow('Caller.token: takes a JwtIssuer, got "https://accounts.example.com"; make one with JwtIssuer.of');
   });
 
   test('tokens of an issuer that nobody knows', () => {

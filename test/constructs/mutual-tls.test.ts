@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MutualTls, MeshService } from '../../lib/index.ts';
+import { MutualTls, MeshService, warnings } from '../../lib/index.ts';
 import { goldens } from '../golden.ts';
 import { ratingsOf, reviewsOf, shopMesh } from './bookinfo-shop.ts';
 import { emitted } from './emitted.ts';
@@ -39,6 +39,12 @@ test('clients are told where it is asked for', () => {
   golden('clients.yaml', emitted(mesh, 'DestinationRule'));
 });
 
+test('ports on which nothing is known to listen are warned of', () => {
+  const { app, shop } = shopMesh();
+  new MutualTls(reviewsOf(shop), 'mtls', { ports: { 80: 'PERMISSIVE', 9080: 'PERMISSIVE' } });
+  expect(warnings(app)).toEqual(['mesh/shop/reviews/mtls: port 80 is none that mesh/shop/reviews is known to listen on (9080); ports are those of the container, not of the Service']);
+});
+
 describe('a mistake fails at once, with the construct path', () => {
   test('mutual TLS twice on one target', () => {
     const { shop } = shopMesh({ mtls: 'STRICT' });
@@ -50,6 +56,13 @@ describe('a mistake fails at once, with the construct path', () => {
   });
   test('a port out of range', () => {
     expect(() => new MutualTls(reviewsOf(shopMesh().shop), 'm', { ports: { 70000: 'DISABLE' } })).toThrow('mesh/shop/reviews/m: a port must be a whole number between 1 and 65535, got 70000');
+  });
+  test('plain text alone, where ztunnel takes what comes', () => {
+    const { mesh } = shopMesh();
+    const ambient = mesh.namespace('ambient', { dataPlane: 'ambient' });
+    const message = 'is ambient, and ztunnel takes what comes where mutual TLS is not demanded: DISABLE would do no more than PERMISSIVE; say that';
+    expect(() => new MutualTls(ambient, 'm', { mode: 'DISABLE' })).toThrow(`mesh/ambient/m: mesh/ambient ${message}`);
+    expect(() => new MutualTls(reviewsOf(ambient), 'm', { ports: { 9080: 'DISABLE' } })).toThrow(`mesh/ambient/reviews ${message}`);
   });
   test('clients that use what the workload refuses', () => {
     expect(() => new MutualTls(shopMesh().shop, 'm', { mode: 'DISABLE', clients: 'ISTIO_MUTUAL' })).toThrow('mode is DISABLE');

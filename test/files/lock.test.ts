@@ -76,6 +76,9 @@ describe('the lock is not taken over', () => {
   test('when a file stands where it should', () => {
     writeFileSync(path, 'mine');
     expect(() => withLock(path, () => 'never')).toThrow(`${path} is there and is no lock of this program; remove it if no other run is at work`);
+    rmSync(path);
+    symlinkSync('null', path);
+    expect(() => withLock(path, () => 'never')).toThrow(`${path} is there and is no lock of this program`);
   });
 });
 

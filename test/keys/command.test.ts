@@ -47,6 +47,8 @@ test('publish gives the public parts of all keys, also to a file', () => {
   expect(keysPublishCommand(folder, { ...text, out }).status).toBe(0);
   expect(readFileSync(out, 'utf8')).toBe(stdout);
   expect(keysPublishCommand(folder, { ...text, out: join(top, 'missing', 'jwks.json') })).toMatchObject({ status: 2, stdout: '' });
+  const itself = `${folder}/./keys.json`;
+  expect(() => keysPublishCommand(folder, { ...text, out: itself })).toThrow(`--out must be another file than that of the keys themselves, got ${itself}`);
 });
 
 test('a folder without a key that may sign is said, whatever the command', () => {

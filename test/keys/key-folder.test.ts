@@ -101,6 +101,21 @@ describe('a folder is refused, and left as it is,', () => {
     expect(said).not.toContain(secret);
   });
 
+  test('when its file is a link, which a change would replace; it is read all the same', () => {
+    const { after } = generateKeys(join(top, 'elsewhere'));
+    mkdirSync(folder, { mode: 0o700 });
+    symlinkSync(join(top, 'elsewhere', 'keys.json'), file);
+    expect(refused(() => rotateKeys(folder))).toEqual(['ERR_KEYS_NOT_WRITTEN', `cannot write ${file}: it is a link, and a change would leave what it points to as it was; change the folder that it points to`]);
+    expect(readKeys(folder)).toEqual(after);
+    rmSync(join(top, 'elsewhere'), { recursive: true });
+    expect(() => readKeys(folder)).toThrow(`cannot read ${file}: it is a link to what is missing`);
+  });
+
+  test('when it is a file', () => {
+    writeFileSync(folder, '', { mode: 0o600 });
+    expect(() => rotateKeys(folder)).toThrow(`cannot read ${folder}: it is no folder`);
+  });
+
   test('when another run is at work', () => {
     generateKeys(folder);
     const before = readFileSync(file, 'utf8');

@@ -81,6 +81,24 @@ describe('revoking', () => {
   });
 });
 
+describe('where the clock was ahead and is right again', () => {
+  const year = 365 * 24 * 60 * minute;
+
+  test('a rotation says so, and does nothing', () => {
+    const ahead = firstKeys({}, start + year).after;
+    expect(() => rotated(ahead, {}, start)).toThrow(`key ${ahead.keys[0]?.kid ?? ''} was published at 2027-01-01T00:00:00.000Z, and the clock says 2026-01-01T00:00:00.000Z; put the clock right, or, where it was ahead then, take the key away with keys retire and --compromised`);
+  });
+
+  test('keys can be taken away, and one is left that signs, in the order in which they do', () => {
+    const ahead = firstKeys({}, start + year).after;
+    expect(phases(revoked(ahead, ahead.keys[0]?.kid ?? '', start).after, start)).toEqual(['signing']);
+    const three = rotated(rotated(first, {}, start + year / 36).after, {}, start + year / 36 + 30 * minute).after;
+    const { after } = revoked(three, three.keys[0]?.kid ?? '', start);
+    expect(phases(after, start)).toEqual(['signing', 'next']);
+    expect(after.keys[0]?.expiresAt).toBe(start + 90 * 24 * 60 * minute);
+  });
+});
+
 // What the overlap is for: whenever anyone rotates or retires, no token that lives is refused, even by a verifier whose
 // copy of the published keys is as old as the settings allow.
 test('every token is verified while it lives, by everyone who has fetched the keys lately, whatever is rotated when', () => {

@@ -33,6 +33,13 @@ describe('a key is found', () => {
     ['as a JWKS with indentation', { data: { jwks: JSON.stringify({ keys: [symmetric] }, null, 2) } }, 'data.jwks', 'symmetric JWK'],
     ['as a JWKS in JSON in JSON', { data: { file: JSON.stringify({ jwks: JSON.stringify({ keys: [jwk] }, null, 1) }) } }, 'data.file', 'private JWK'],
     ['as a JWK in YAML in text', { data: { file: `issuer: me\njwk:\n  kty: EC\n  crv: P-256\n  d: ${jwk.d}\n` } }, 'data.file', 'private JWK'],
+    ['as a JWK with more inside, in text', { data: { file: JSON.stringify({ kty: 'EC', oth: [{ a: {} }], ...jwk }) } }, 'data.file', 'private JWK'],
+    ['as a JWK with letters by number', { data: { file: JSON.stringify(symmetric).replace('kty', '\\u006bty') } }, 'data.file', 'symmetric JWK'],
+    ['as a list of lines', { spec: { args: pem.trim().split('\n') } }, 'spec.args', 'PEM private key'],
+    ['as a name, which is not shown', { data: { [pem]: 'x' } }, 'data', 'PEM private key'],
+    ['as DER of PKCS #8', { data: { key: elliptic.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64') } }, 'data.key', 'DER private key'],
+    ['as DER of PKCS #1', { data: { key: rsa.privateKey.export({ type: 'pkcs1', format: 'der' }).toString('base64') } }, 'data.key', 'DER private key'],
+    ['as DER of SEC 1, in lines in YAML in text', { data: { file: `key: |\n${elliptic.privateKey.export({ type: 'sec1', format: 'der' }).toString('base64').replaceAll(/.{1,64}/g, '  $&\n')}other: x\n` } }, 'data.file', 'DER private key'],
     ['as a JWK in base64url', { data: { file: Buffer.from(JSON.stringify(jwk)).toString('base64url') } }, 'data.file', 'private JWK'],
   ])('%s', (_, object, at, kind) => {
     expect(keyMaterialIn(object)).toEqual([{ at, kind }]);
@@ -50,6 +57,7 @@ describe('a key is found', () => {
 describe('no key is', () => {
   test.each<[string, object]>([
     ['a public key', { data: { key: elliptic.publicKey.export({ type: 'spki', format: 'pem' }) } }],
+    ['a public key as DER', { data: { key: rsa.publicKey.export({ type: 'spki', format: 'der' }).toString('base64'), other: rsa.publicKey.export({ type: 'pkcs1', format: 'der' }).toString('base64') } }],
     ['a public JWKS', { data: { jwks: JSON.stringify({ keys: [elliptic.publicKey.export({ format: 'jwk' }), rsa.publicKey.export({ format: 'jwk' })] }) } }],
     ['a certificate', { data: { 'ca.crt': base64(`-----BEGIN CERTIFICATE-----\n${'A'.repeat(400)}\n-----END CERTIFICATE-----\n`) } }],
     ['a description of keys', { spec: { description: 'Begins with -----BEGIN PRIVATE KEY----- and a base64 body; a JWK has kty, d and k.' } }],

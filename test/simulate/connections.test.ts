@@ -95,3 +95,14 @@ describe('how a connection is secured', () => {
     expect(found.map(({ security, via }) => [security, via?.name])).toEqual([['mutual TLS', 'waypoint']]);
   });
 });
+
+test('a machine with a proxy asks clients without one for mutual TLS too', () => {
+  const { manifests } = readManifests({ file: 'mesh.yaml', text: [
+    '{ apiVersion: v1, kind: Service, metadata: { name: ledger, namespace: shop }, spec: { selector: { app: ledger }, ports: [{ name: http, port: 80 }] } }',
+    '{ apiVersion: networking.istio.io/v1, kind: WorkloadEntry, metadata: { name: vm, namespace: shop }, spec: { address: 10.9.9.9, labels: { app: ledger, security.istio.io/tlsMode: istio } } }',
+    '{ apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: { name: default, namespace: shop }, spec: { mtls: { mode: STRICT } } }',
+  ].join('\n---\n') });
+  const mesh = Mesh.from(manifests);
+  const from = { proxy: { kind: 'none', namespace: '', labels: {}, serviceAccount: '', ips: [] } } as const;
+  expect(simulate(mesh, { from, to: 'http://ledger.shop.svc.cluster.local/' }).outcomes.map(({ answer }) => answer?.kind)).toEqual(['closed']);
+});

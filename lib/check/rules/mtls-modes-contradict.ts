@@ -1,4 +1,7 @@
-import { covers, destinationRuleFor, effectivePolicy, hasSidecar, isAmbient, isVisible, mtlsModeOf, selects, workloadPort, type DestinationRule, type Mesh, type Service, type Workload } from '../../mesh/index.ts';
+import {
+  covers, destinationRuleFor, effectivePolicy, hasSidecar, isAmbient, isVisible, mtlsModeOf, proxyKindOf, receptionOf, selects, tlsSentBy, workloadPort, type DestinationRule, type Mesh, type Service,
+  type Workload,
+} from '../../mesh/index.ts';
 import { text } from '../../manifest/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
@@ -76,16 +79,18 @@ function* contradictions(mesh: Mesh, on: DestinationRule, service: Service): Gen
   }
 }
 
-function whyNot(mesh: Mesh, workload: Workload, mode: string, port: number | undefined): string | undefined {
+function whyNot(mesh: Mesh, workload: Workload, mode: string, port = 0): string | undefined {
   const name = `${workload.kind} ${workload.namespace}/${workload.name}`;
-  const inMesh = hasSidecar(mesh, workload) || isAmbient(mesh, workload);
-  if (!inMesh) return mode === 'ISTIO_MUTUAL' && mesh.has('Namespace') ? `${name} has no proxy` : undefined;
-  const server = mtlsModeOf(mesh, { namespace: workload.namespace, labels: workload.podLabels }, port);
-  const said = server.from ? ` (${server.from.on.kind} ${server.from.on.namespace}/${server.from.on.name})` : '';
-  if (server.mode === 'STRICT' && mode === 'DISABLE') return `${name} takes mutual TLS only${said}`;
-  if (server.mode === 'STRICT' && mode === 'SIMPLE') return `${name} asks for a client certificate of the mesh${said}`;
-  if (server.mode === 'DISABLE' && mode === 'ISTIO_MUTUAL') return `${name} takes no mutual TLS${said}`;
-  return undefined;
+  const proxy = proxyKindOf(mesh, workload);
+  if (proxy === 'none') return mode === 'ISTIO_MUTUAL' && mesh.has('Namespace') ? `${name} has no proxy` : undefined;
+  if (proxy !== 'sidecar' && proxy !== 'ambient') return undefined;
+  const { namespace, podLabels: labels, serviceAccount, ips, replicas: count } = workload;
+  const sent = tlsSentBy(mode);
+  const { security, server, why } = receptionOf(mesh, sent, { workload, namespace, labels, serviceAccount, address: ips[0] ?? '', port, count, name }, proxy);
+  if (security !== 'broken') return undefined;
+  const said = server?.from ? ` (${server.from.on.kind} ${server.from.on.namespace}/${server.from.on.name})` : '';
+  if (server?.mode === 'STRICT') return `${name} ${sent === 'none' ? 'takes mutual TLS only' : 'asks for a client certificate of the mesh'}${said}`;
+  return `${name} ${sent === 'istio mutual' ? 'takes no mutual TLS' : `does not take it: ${why ?? ''}`}${said}`;
 }
 
 function words(mode: string): string {

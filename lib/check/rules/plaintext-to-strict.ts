@@ -1,5 +1,5 @@
-import { destinationRuleFor, effectivePolicy, hasSidecar, mtlsModeOf, type Mesh, type Service } from '../../mesh/index.ts';
-import { keyOf, text } from '../../manifest/index.ts';
+import { connectionsTo, ofOwner, type Mesh, type Service } from '../../mesh/index.ts';
+import { keyOf } from '../../manifest/index.ts';
 import { defineRule, yaml } from '../rule.ts';
 
 export const plaintextToStrict = defineRule({
@@ -30,15 +30,15 @@ interface Open {
 function openServices(mesh: Mesh): Map<string, Open> {
   const found = new Map<string, Open>();
   for (const service of mesh.services) {
-    const workloads = mesh.workloadsOf(service).filter(workload => hasSidecar(mesh, workload));
-    if (workloads.length === 0) continue;
-    const rule = destinationRuleFor(mesh, service.host, service.namespace, { namespace: service.namespace, labels: new Map() });
-    for (const { number: port, targetPort, transport } of service.ports) {
-      if (transport !== 'TCP' || text(effectivePolicy(rule, '', port).tls?.value.mode) !== undefined) continue;
-      const target = typeof targetPort === 'number' ? targetPort : undefined;
-      for (const { namespace, podLabels } of workloads) {
-        const { mode, from } = mtlsModeOf(mesh, { namespace, labels: podLabels }, target);
-        if (mode === 'STRICT' && from && !found.has(keyOf(from.on))) found.set(keyOf(from.on), { service, port });
+    const client = { kind: 'sidecar', namespace: service.namespace, labels: new Map<string, string>() } as const;
+    const [registered] = ofOwner(service);
+    for (const port of registered?.ports ?? []) {
+      if (!registered || port.protocol === 'UDP') continue;
+      for (const { security, client: { mode, from: said }, server } of connectionsTo(mesh, client, registered, port)) {
+        // What a DestinationRule says is for another rule to judge.
+        if (security !== 'broken' || mode !== 'none' || said || !server?.from) continue;
+        const policy = keyOf(server.from.on);
+        if (!found.has(policy)) found.set(policy, { service, port: port.number });
       }
     }
   }

@@ -71,7 +71,9 @@ function mayExist(mesh: Mesh, { namespace, name }: Account): boolean {
   return mesh.at(indexes.serviceAccountByName, full).length > 0
     || mesh.at(indexes.workloadsByServiceAccount, full).length > 0
     || mesh.at(accountsOutside, full).length > 0
-    || mesh.at(accountsOfGateways, full).length > 0;
+    || mesh.at(accountsOfGateways, full).length > 0
+    // The namespace's waypoint may stand elsewhere; that it is missing is for another rule to say.
+    || mesh.namespace(namespace)?.waypoint === name;
 }
 
 /** Machines outside Kubernetes by `namespace/service account`. */

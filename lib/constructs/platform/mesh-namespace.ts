@@ -193,7 +193,7 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
 
   mtlsPlace(): MtlsPlace {
     const { clusterDomain, autoMtls } = this.mesh;
-    return { scope: this, name: 'default', app: undefined, clientHosts: `*.${this.name}.svc.${clusterDomain}`, autoMtls };
+    return { scope: this, name: 'default', app: undefined, clientHosts: `*.${this.name}.svc.${clusterDomain}`, autoMtls, byZtunnel: this.dataPlane === 'ambient' };
   }
 }
 

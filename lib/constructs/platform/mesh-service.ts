@@ -269,7 +269,10 @@ export class MeshService<Version extends string = string> extends Construct impl
   mtlsPlace(): MtlsPlace {
     this.requireOwned('mutual TLS');
     this.#traffic?.destinationRule();
-    return { scope: this, name: this.name, app: this.name, clientHosts: undefined, autoMtls: this.namespace.mesh.autoMtls };
+    return {
+      scope: this, name: this.name, app: this.name, clientHosts: undefined, autoMtls: this.namespace.mesh.autoMtls, byZtunnel: this.namespace.dataPlane === 'ambient',
+      targetPorts: [...new Set(this.ports.map(({ targetPort }) => targetPort))],
+    };
   }
 
   policyPlace(declaredBy: string): PolicyPlace {

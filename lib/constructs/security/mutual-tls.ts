@@ -2,6 +2,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { DestinationRule, PeerAuthentication, type PeerAuthenticationSpec } from '../l1.ts';
 import { freeId } from '../values/name.ts';
 import { portNumber } from '../values/numbers.ts';
+import { warn } from '../values/warning.ts';
 
 /**
  * Which connections a workload accepts: mutual TLS only, both kinds, or plain text only.
@@ -26,6 +27,10 @@ export interface MtlsPlace {
   /** The hosts of a DestinationRule for its clients; undefined where the service's own rule says it. */
   readonly clientHosts: string | undefined;
   readonly autoMtls: boolean;
+  /** Whether ztunnel takes the connections, which knows no DISABLE. */
+  readonly byZtunnel?: boolean | undefined;
+  /** The ports that containers are known to listen on; undefined where they are not known. */
+  readonly targetPorts?: readonly number[] | undefined;
 }
 
 /** What a mesh, a namespace or a service demands of those who connect. */
@@ -64,7 +69,7 @@ export class MutualTls extends Construct {
     return declared.get(target);
   }
 
-  /** @throws when the target has mutual TLS already, or ports are given where no workload is selected */
+  /** @throws when the target has mutual TLS already or cannot have this mode, or ports are given where no workload is selected */
   constructor(target: MtlsTarget, id: string, props: MutualTlsProps = {}) {
     const place = target.mtlsPlace();
     super(place.scope, freeId(place.scope, id));
@@ -77,6 +82,12 @@ export class MutualTls extends Construct {
     declared.set(target, this);
     this.mode = mode;
     this.tellsClients = mode !== 'DISABLE' && (clients !== undefined || !place.autoMtls);
+    if (place.byZtunnel && [mode, ...Object.values(ports)].includes('DISABLE')) {
+      throw new Error(`${where}: ${target.node.path} is ambient, and ztunnel takes what comes where mutual TLS is not demanded: DISABLE would do no more than PERMISSIVE; say that`);
+    }
+    for (const port of Object.keys(ports)) {
+      if (place.targetPorts?.includes(Number(port)) === false) warn(this, `port ${port} is none that ${target.node.path} is known to listen on (${place.targetPorts.join(', ')}); ports are those of the container, not of the Service`);
+    }
     if (clients && mode === 'DISABLE') throw new Error(`${where}: clients cannot use ISTIO_MUTUAL towards workloads that refuse TLS; mode is DISABLE`);
     new PeerAuthentication(this, 'peer-authentication', { metadata: { name: place.name }, spec: spec(where, mode, ports, place.app) });
     // A service has one DestinationRule, which prints this itself; a rule for many hosts stands on its own.

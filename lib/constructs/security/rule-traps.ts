@@ -117,8 +117,10 @@ function warnOfWidth(rule: DeclaredRule, place: PolicyPlace, target: PolicyTarge
   if (missed !== undefined && action !== 'AUDIT') warn(declaredBy, `a client may write any port behind its host, which routes ignore and the pattern ${missed} does not take, and so gets around it; ${action === 'ALLOW' ? 'name the hosts that are meant' : 'refuse by notHosts, all but those that are meant'}`);
   if (action !== 'ALLOW') return;
   if (place.isClosed === false && !rule.dryRun) warn(declaredBy, `all workloads of ${callee} were open to everyone, and this closes each of them to whoever is neither here nor in a grant of its own; set access: 'deny-by-default' where that is meant, or let callers in at single services`);
-  if (from !== 'anyone' && from.some(isNegative) && (to ?? []).every(operation => Object.keys(operation).every(name => name.startsWith('not')))) {
-    warn(declaredBy, 'it says only who and what is not meant, and lets in all the rest: whoever comes without an identity or a token too; say who is meant, or use Deny for those who are not');
+  if (saysOnlyNot(rule)) {
+    warn(declaredBy, from === 'anyone'
+      ? 'it says only what is not meant, and lets everyone do all the rest, without an identity too; say what is meant, or use Deny for what is not'
+      : 'it says only who and what is not meant, and lets in all the rest: whoever comes without an identity or a token too; say who is meant, or use Deny for those who are not');
   }
   for (const other of AccessPolicies.of(target).declared.filter(one => one.action === 'ALLOW' && one.dryRun === rule.dryRun)) {
     const [open, broad] = isOpen(rule) ? [rule, other] : [other, rule];
@@ -134,6 +136,13 @@ const everything: Readonly<Record<Exclude<PolicyAction, 'CUSTOM'>, string>> = {
 
 function isOpen({ from, to }: DeclaredRule): boolean {
   return from === 'anyone' && to !== undefined && to.some(operation => requestFieldsOf(operation).length > 0);
+}
+
+function saysOnlyNot({ from, to, when = [] }: DeclaredRule): boolean {
+  if (from === 'anyone' && to === undefined && when.length === 0) return false;
+  return (from === 'anyone' || from.some(isNegative))
+    && (to ?? []).every(operation => Object.entries(operation).every(([name, values]) => name.startsWith('not') || values === undefined))
+    && when.every(({ not }) => not === true);
 }
 
 function isNegative(caller: Caller): boolean {

@@ -4,9 +4,9 @@ import type { PolicyTarget } from './policy-place.ts';
 import { RequireJwt } from './require-jwt.ts';
 
 /** What a rule asks of tokens that nothing validates where it is kept, so that nobody could have shown one. */
-export function unknownIssuers({ from }: RuleProps, targets: readonly PolicyTarget[]): readonly string[] {
+export function unknownIssuers({ from, when = [] }: RuleProps, targets: readonly PolicyTarget[]): readonly string[] {
   const tests = from === 'anyone' ? [] : from.flatMap(testsOf).filter(({ on }) => on === 'token' || on === 'claim');
-  if (tests.length === 0) return [];
+  if (tests.length === 0 && !when.some(({ key }) => key.startsWith('request.auth.'))) return [];
   const validating = targets.map(target => RequireJwt.of(target)).filter(known => known !== undefined);
   const [place] = targets;
   if (validating.length === 0) return [`it asks for tokens, and nothing validates any at ${place?.node.path ?? 'its target'}, so nobody could have shown one; declare RequireJwt there, or for its namespace or mesh`];

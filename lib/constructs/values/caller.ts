@@ -80,6 +80,7 @@ export const Caller = {
 
   /** Who has shown a valid token: of an issuer, of one subject of it, or any. */
   token(issuer?: Issuer, subject?: string): CallerTest {
+    if (issuer !== undefined && typeof (issuer as Partial<Issuer>).issuer !== 'string') throw new Error(`Caller.token: takes a JwtIssuer, got ${JSON.stringify(issuer)}; make one with JwtIssuer.of`);
     if (subject !== undefined && (subject === '' || /[*/]/.test(subject))) throw new Error(`Caller.token: a subject is text without "/" and "*", got ${JSON.stringify(subject)}; ask for others by Caller.claim('sub')`);
     return { on: 'token', issuer: issuer?.issuer, subject };
   },

@@ -1,18 +1,18 @@
 import { field, mapping, text } from '../../manifest/index.ts';
-import { fromBase64 } from './der.ts';
+import { element, fromBase64 } from './der.ts';
 
 /** That a field holds a key which must stay secret, and of which kind; never any of it. */
 export interface KeyMaterial {
   /** The field, as `data["tls.key"]`. */
   readonly at: string;
-  readonly kind: 'PEM private key' | 'private JWK' | 'symmetric JWK';
+  readonly kind: 'PEM private key' | 'DER private key' | 'private JWK' | 'symmetric JWK';
 }
 
 /**
- * The private and symmetric keys that stand in an object: PEM, or a JWK with `d` or `k`, as a mapping or within text, also
- * where that is base64. What is encrypted, and public keys and certificates, is none.
+ * The private and symmetric keys that stand in an object: PEM, DER in base64, or a JWK with `d` or `k`, as a mapping or within
+ * text, also where that is base64. What is encrypted, and public keys and certificates, is none.
  *
- * Source: RFC 7468, section 10; RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1
+ * Source: RFC 7468, section 10; RFC 5958, section 2; RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1
  */
 export function keyMaterialIn(object: object): readonly KeyMaterial[] {
   if (!mayHoldKey(object)) return none;
@@ -25,11 +25,19 @@ export function keyMaterialIn(object: object): readonly KeyMaterial[] {
       const kind = inText(value, 0);
       if (kind) found.push({ at: pathText(at), kind });
     } else if (Array.isArray(value)) {
+      // A PEM may be written as a list of its lines.
+      if (value.some(holdsHeader) && !value.some(item => typeof item === 'string' && hasPem(item)) && hasPem(value.filter(item => typeof item === 'string').join('\n'))) {
+        found.push({ at: pathText(at), kind: 'PEM private key' });
+      }
       for (const [i, item] of value.entries()) open.push({ value: item, at: { above: at, step: i } });
     } else if (mapping(value)) {
       const key = jwkKind(value);
       if (key) found.push({ at: pathText({ above: at, step: key.name }), kind: key.kind });
-      for (const [name, item] of Object.entries(value as object)) open.push({ value: item, at: { above: at, step: name } });
+      for (const [name, item] of Object.entries(value as object)) {
+        // Its name is not shown, for it is the key.
+        if (hasPem(name)) found.push({ at: pathText(at), kind: 'PEM private key' });
+        else open.push({ value: item, at: { above: at, step: name } });
+      }
     }
   }
   return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
@@ -43,6 +51,7 @@ function mayHoldKey(object: object): boolean {
   for (let next = open.pop(); next; next = open.pop()) {
     if (!Array.isArray(next) && 'kty' in next) return true;
     for (const key in next) {
+      if (holdsHeader(key)) return true;
       const value: unknown = (next as Record<string, unknown>)[key];
       if (typeof value === 'string') {
         if (value.length >= shortest && mayBeKey(value)) return true;
@@ -54,8 +63,17 @@ function mayHoldKey(object: object): boolean {
   return false;
 }
 
+function holdsHeader(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('PRIVATE KEY');
+}
+
 function mayBeKey(value: string): boolean {
-  return value.includes('PRIVATE KEY') || value.includes('kty') || mayBeBase64(value);
+  return holdsHeader(value) || mayBeJwk(value) || mayBeBase64(value);
+}
+
+/** JSON may write any letter of "kty" by its number. */
+function mayBeJwk(value: string): boolean {
+  return value.includes('kty') || value.includes('\\u00');
 }
 
 /**
@@ -121,11 +139,11 @@ function jwkKind(value: unknown): { readonly name: 'd' | 'k'; readonly kind: Kin
 function inText(value: string, depth: number): Kind | undefined {
   if (value.length < shortest) return undefined;
   if (hasPem(value)) return 'PEM private key';
-  const key = value.includes('kty') ? inJwkText(value) : undefined;
+  const key = mayBeJwk(value) ? inJson(value) ?? inJwkText(value) : undefined;
   if (key || depth === deepest) return key;
   for (const run of runsOfBase64(value)) {
     const inside = decoded(run);
-    const kind = inside === undefined ? undefined : inText(inside, depth + 1);
+    const kind = inside === undefined ? undefined : isDer(inside) ? 'DER private key' : inText(latin1.decode(inside), depth + 1);
     if (kind) return kind;
   }
   return undefined;
@@ -146,6 +164,31 @@ function hasPem(value: string): boolean {
     if (/[A-Za-z0-9+/]{24}/.test(body)) return true;
   }
   return false;
+}
+
+function inJson(value: string): Kind | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+  const open = [parsed];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const key = jwkKind(next);
+    if (key) return key.kind;
+    if (typeof next === 'object' && next !== null) for (const value of Object.values(next)) open.push(value);
+  }
+  return undefined;
+}
+
+/** PKCS #8, PKCS #1 or SEC 1: a small version, then the key; what is public begins with something else. */
+function isDer(bytes: Uint8Array): boolean {
+  if (bytes[0] !== 0x30) return false;
+  const [version, ...parts] = element(bytes)?.children ?? [];
+  if (version?.tag !== 0x02 || version.bytes.length !== 1 || (version.bytes[0] ?? 2) > 1) return false;
+  const tags = parts.map(({ tag }) => tag);
+  return (tags[0] === 0x30 && tags[1] === 0x04) || tags[0] === 0x04 || (tags.length >= 8 && tags.every(tag => tag === 0x02));
 }
 
 /** JSON or YAML, whole or within other text, with or without escapes. */
@@ -178,6 +221,7 @@ function runsOfBase64(value: string): readonly string[] {
   }
   // As `base64` writes it, in lines.
   if (lines && whole) runs.push(value.replaceAll(/[\s=]/g, ''));
+  else if (lines) runs.push(...blocks(value));
   return runs.flatMap(run => {
     // A path may stand right before it.
     const at = run.indexOf(pemInBase64);
@@ -185,15 +229,35 @@ function runsOfBase64(value: string): readonly string[] {
   });
 }
 
+/** Lines that are nothing but base64, one after another, as in YAML within text. */
+function blocks(value: string): readonly string[] {
+  const found: string[] = [];
+  let block: string[] = [];
+  for (const line of [...value.split('\n'), '']) {
+    const written = line.trim().replace(/={1,2}$/, '');
+    if (written.length > 0 && onlyBase64(written)) {
+      block.push(written);
+      continue;
+    }
+    if (block.length > 1) found.push(block.join(''));
+    block = [];
+  }
+  return found.filter(({ length }) => length >= shortest);
+}
+
+function onlyBase64(value: string): boolean {
+  for (let i = 0; i < value.length; i++) if (isBase64[value.charCodeAt(i)] !== 1) return false;
+  return true;
+}
+
 const isBase64 = new Uint8Array(0x10000);
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_') isBase64[character.charCodeAt(0)] = 1;
 /** "-----BEGIN " */
 const pemInBase64 = 'LS0tLS1CRUdJTi';
 
-function decoded(run: string): string | undefined {
+function decoded(run: string): Uint8Array | undefined {
   const standard = run.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, '');
-  const bytes = fromBase64(standard.length % 4 === 1 ? standard.slice(0, -1) : standard);
-  return bytes && latin1.decode(bytes);
+  return fromBase64(standard.length % 4 === 1 ? standard.slice(0, -1) : standard);
 }
 
 const latin1 = new TextDecoder('latin1');

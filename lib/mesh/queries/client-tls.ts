@@ -41,7 +41,7 @@ export interface Sent {
 export function clientTls(mesh: Mesh, { client, policy, service, port }: Sent, endpoint: ServiceEndpoint, server: { readonly kind: ProxyKind }, all: readonly ProxyKind[]): ClientTls {
   if (policy.tls) {
     const { value, from } = policy.tls;
-    return { mode: written[typeof value.mode === 'string' ? value.mode : 'DISABLE'] ?? 'none', auto: false, from: { on: from.on, at: `${from.at}.mode` }, note: undefined, serverName: typeof value.sni === 'string' && value.sni !== '' ? value.sni : undefined };
+    return { mode: tlsSentBy(value.mode), auto: false, from: { on: from.on, at: `${from.at}.mode` }, note: undefined, serverName: typeof value.sni === 'string' && value.sni !== '' ? value.sni : undefined };
   }
   const [owner] = service.owners;
   const backend = client.kind === 'gateway' && owner ? backendTls(mesh, owner, port.number) : undefined;
@@ -63,6 +63,11 @@ export function clientTls(mesh: Mesh, { client, policy, service, port }: Sent, e
 }
 
 const written: Readonly<Record<string, ClientTls['mode']>> = { DISABLE: 'none', SIMPLE: 'one-way', MUTUAL: 'mutual', ISTIO_MUTUAL: 'istio mutual' };
+
+/** What a `tls.mode` of a DestinationRule makes clients send; without a mode, or with one that is none, they send plaintext. */
+export function tlsSentBy(mode: unknown): ClientTls['mode'] {
+  return (typeof mode === 'string' && Object.hasOwn(written, mode) ? written[mode] : undefined) ?? 'none';
+}
 
 /** Whether the address that was dialled is the one that is connected to, so that one setting must do for all endpoints. */
 function passesThrough({ loadBalancer }: EffectivePolicy, { dialled, resolution }: RegisteredService): boolean {

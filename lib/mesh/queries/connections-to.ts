@@ -7,7 +7,7 @@ import { destinationRuleFor } from './destination-rule-for.ts';
 import { effectivePolicy, type EffectivePolicy } from './effective-policy.ts';
 import { endpointsOf, type ServiceEndpoint } from './endpoints-of.ts';
 import { inboundPort } from './inbound-port.ts';
-import { refusalOf, type SentTls } from './mtls-refusal.ts';
+import { refusalOf, refusalWithoutProxy, type SentTls } from './mtls-refusal.ts';
 import { mtlsModeOf, type MtlsDecision } from './peer-authentication.ts';
 import { proxyKindOf, type ProxyKind } from './proxy-kind.ts';
 import type { RegisteredPort, RegisteredService } from './registered-service.ts';
@@ -87,32 +87,39 @@ interface Between {
 }
 
 function connection(mesh: Mesh, between: Between, endpoint: ServiceEndpoint): Connection {
-  const { service, port } = between;
   const server = endpointKind(mesh, endpoint);
   const client = sent(mesh, between, endpoint, server);
-  const is = (security: Security, why?: string, decision?: MtlsDecision): Connection => ({ endpoint, security, client, server: decision, via: undefined, why });
+  const is = (security: Security, why?: string): Connection => ({ endpoint, security, client, server: undefined, via: undefined, why });
   if (client.trouble !== undefined) return is('broken', client.trouble);
   if (server === 'gateway') return is('up to its Gateway');
-  if (server === 'waypoint') return is(secured[client.mode]);
   if (server === 'none') {
-    if (client.mode === 'istio mutual') return is('broken', 'the endpoint has no proxy that would take mutual TLS of the mesh');
-    if (client.mode !== 'none' && !client.byPolicy && !service.external && isHttp(port.protocol)) return is('broken', 'the port is declared as HTTP, and nothing there takes TLS');
-    return is(secured[client.mode]);
+    const why = refusalWithoutProxy(client, between.service, between.port);
+    return why === undefined ? is(secured[client.mode]) : is('broken', why);
   }
+  return { ...is(secured[client.mode]), ...receptionOf(mesh, client.mode, endpoint, server) };
+}
+
+/** What becomes of a connection at the proxy of an endpoint. */
+export type Reception = Pick<Connection, 'security' | 'server' | 'why'>;
+
+/** How the proxy of an endpoint takes a connection that is secured in some way, by the mode of its port. */
+export function receptionOf(mesh: Mesh, mode: ClientTls['mode'], endpoint: ServiceEndpoint, proxy: 'sidecar' | 'ambient' | 'waypoint'): Reception {
+  if (proxy === 'waypoint') return { security: secured[mode], server: undefined, why: undefined };
   const { namespace, labels, workload, address } = endpoint;
-  const decision = mtlsModeOf(mesh, { namespace, labels }, endpoint.port);
+  const server = mtlsModeOf(mesh, { namespace, labels }, endpoint.port);
+  const is = (security: Security, why?: string): Reception => ({ security, server, why });
   const inbound = inboundPort(mesh, { namespace, labels, workload, ips: address === '' ? [] : [address] }, endpoint.port);
-  const own = decision.mode === 'DISABLE' && server === 'sidecar' ? inbound.listener?.tlsMode : undefined;
+  const own = server.mode === 'DISABLE' && proxy === 'sidecar' ? inbound.listener?.tlsMode : undefined;
   if (own !== undefined) {
-    const taken = client.mode === 'mutual' || client.mode === 'istio mutual' || (client.mode === 'one-way' && own === 'SIMPLE');
-    return taken ? is('TLS', undefined, decision) : is('broken', `the Sidecar's ingress listener takes TLS of its own (${own})`, decision);
+    const taken = mode === 'mutual' || mode === 'istio mutual' || (mode === 'one-way' && own === 'SIMPLE');
+    return taken ? is('TLS') : is('broken', `the Sidecar's ingress listener takes TLS of its own (${own})`);
   }
-  const tls = transport[client.mode];
-  const reads = isHttp(inbound.protocol) || (inbound.protocol === 'AUTO' && (tls.tls === 'none' || (tls.istio && decision.mode !== 'DISABLE')));
-  const refusal = refusalOf(server, decision.mode, tls, reads);
-  if (refusal) return is('broken', refusal.why, decision);
-  if (client.mode === 'istio mutual' && decision.mode === 'DISABLE' && server === 'sidecar') return is('broken', 'the application is handed mutual TLS of the mesh, which it cannot read', decision);
-  return is(secured[client.mode], undefined, decision);
+  const tls = transport[mode];
+  const reads = isHttp(inbound.protocol) || (inbound.protocol === 'AUTO' && (tls.tls === 'none' || (tls.istio && server.mode !== 'DISABLE')));
+  const refusal = refusalOf(proxy, server.mode, tls, reads);
+  if (refusal) return is('broken', refusal.why);
+  if (mode === 'istio mutual' && server.mode === 'DISABLE' && proxy === 'sidecar') return is('broken', 'the application is handed mutual TLS of the mesh, which it cannot read');
+  return is(secured[mode]);
 }
 
 /** What a client sends. ztunnel tunnels to those who take its tunnel, and passes on as it is to others. */

@@ -1,4 +1,7 @@
+import { isHttp } from '../entities/protocol.ts';
+import type { ClientTls } from './client-tls.ts';
 import type { MtlsDecision } from './peer-authentication.ts';
+import type { RegisteredPort, RegisteredService } from './registered-service.ts';
 
 /** What of a connection its server's mTLS mode looks at. */
 export interface SentTls {
@@ -34,4 +37,10 @@ export function refusalOf(server: 'sidecar' | 'ambient', mode: MtlsDecision['mod
       if (sent.tls === 'none' || (sent.tls === 'mutual' && sent.istio) || !readsHttp) return undefined;
       return { flag: 'NR', why: 'the client sends TLS that is not the mesh\'s to a port that is declared as HTTP' };
   }
+}
+
+/** Why an endpoint without a proxy takes no connection; undefined where it does. A workload that is meant to take TLS has a policy that says so. */
+export function refusalWithoutProxy({ mode, byPolicy }: Pick<ClientTls, 'mode' | 'byPolicy'>, { external }: Pick<RegisteredService, 'external'>, { protocol }: Pick<RegisteredPort, 'protocol'>): string | undefined {
+  if (mode === 'istio mutual') return 'the endpoint has no sidecar that would take mutual TLS of the mesh';
+  return mode !== 'none' && !byPolicy && !external && isHttp(protocol) ? 'the port is declared as HTTP, and nothing there takes TLS' : undefined;
 }

@@ -18,8 +18,8 @@ export function path(where: string, what: string, value: string): string {
 
 export function httpUrl(where: string, what: string, value: string): string {
   const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (url && (url.username !== '' || url.password !== '')) throw new Error(`${where}: ${what} must carry no user or password: a contract is no place for a secret`);
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new Error(`${where}: ${what} must be an http or https URL, got ${JSON.stringify(value)}`);
-  if (url.username || url.password) throw new Error(`${where}: ${what} must carry no user or password: a contract is no place for a secret`);
   return value;
 }
 

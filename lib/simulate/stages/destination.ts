@@ -1,11 +1,11 @@
 import {
-  clientTls, destinationRuleFor, effectivePolicy, endpointKind, endpointsOf, hostName, isHttp, knowsWorkloads, seenService,
+  clientTls, destinationRuleFor, effectivePolicy, endpointsOf, hostName, knowsWorkloads, refusalWithoutProxy, seenService,
   type ClientTls, type EffectivePolicy, type MergedDestinationRule, type Mesh, type RegisteredPort, type RegisteredService, type ServiceEndpoint, type Target,
 } from '../../mesh/index.ts';
 import { answers, closes, ending, ends, shared, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
 import { identityOf, type Proxy } from '../proxy.ts';
-import { proxyOf } from '../sender.ts';
+import { proxyOfEndpoint } from '../sender.ts';
 import type { Answer, HttpRequest, Transport } from '../server/arrival.ts';
 import type { Destination, Outcome, Step } from '../trace.ts';
 import { received, seenBy } from './inbound.ts';
@@ -94,7 +94,7 @@ interface Reach {
 
 /** Endpoints that are alike to all that is decided from here on are one. */
 function toEach(mesh: Mesh, sending: Sending, { service, port, policy, endpoints }: Reach): readonly Outcome[] {
-  const servers = endpoints.map(endpoint => ({ endpoint, server: serverOf(mesh, endpoint) }));
+  const servers = endpoints.map(endpoint => ({ endpoint, server: proxyOfEndpoint(mesh, endpoint) }));
   const kinds = [...new Set(servers.map(({ server }) => server.kind))];
   const groups = new Map<string, typeof servers>();
   for (const one of servers) {
@@ -110,11 +110,6 @@ function toEach(mesh: Mesh, sending: Sending, { service, port, policy, endpoints
     const tls: ClientTls = sending.asItIs ? { mode: 'none', auto: false, from: undefined, note: 'TLS is passed on as it came' } : clientTls(mesh, { client: sending.passing.sender, policy, service, port }, one.endpoint, one.server, kinds);
     return [{ share, branch: toServer(mesh, sending, { service, port, policy, endpoints: group.map(({ endpoint }) => endpoint) }, one.endpoint, one.server, tls) }];
   }));
-}
-
-function serverOf(mesh: Mesh, { workload, namespace, labels, serviceAccount, address }: ServiceEndpoint): Proxy {
-  if (workload) return { ...proxyOf(mesh, workload), ips: address === '' ? [] : [address] };
-  return { kind: endpointKind(mesh, { workload, labels }), namespace, labels, serviceAccount, ips: [address], workload: undefined };
 }
 
 function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoints }: Reach, endpoint: ServiceEndpoint, server: Proxy, tls: ClientTls): Branch {
@@ -138,9 +133,8 @@ function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoin
     return { steps: [step, ...hop.steps], outcomes };
   }
   if (server.kind === 'none') {
-    if (tls.mode === 'istio mutual') return fails('UF', 'the endpoint has no sidecar that would take mutual TLS of the mesh');
-    if (tls.mode !== 'none' && !tls.byPolicy && !service.external && isHttp(port.protocol)) return fails('UF', 'the port is declared as HTTP, and nothing there takes TLS');
-    return ends([step], { destination: { ...to, request: seenBy(http) } });
+    const refused = refusalWithoutProxy(tls, service, port);
+    return refused !== undefined ? fails('UF', refused) : ends([step], { destination: { ...to, request: seenBy(http) } });
   }
   const got = received(mesh, {
     at: server, port: endpoint.port, transport, passing: onward, service: `${service.namespace}/${service.owners[0]?.name ?? ''}`, destinationIp: endpoint.address === '' ? undefined : endpoint.address,

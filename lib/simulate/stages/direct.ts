@@ -2,7 +2,7 @@ import { endpointsOf, knowsWorkloads, waypointOfWorkload, type Mesh, type Regist
 import { closes, ending, ends, shared, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
 import type { Proxy } from '../proxy.ts';
-import { proxyOf } from '../sender.ts';
+import { proxyOfEndpoint } from '../sender.ts';
 import type { Transport } from '../server/arrival.ts';
 import type { Dialled } from './dialled.ts';
 import { received, seenBy } from './inbound.ts';
@@ -43,8 +43,7 @@ function toPod(mesh: Mesh, workload: Workload, address: string, passing: Passing
 
 function toEndpoint(mesh: Mesh, endpoint: ServiceEndpoint, service: RegisteredService | undefined, passing: Passing): Branch {
   const to = { kind: 'passthrough' as const, address: endpoint.address === '' ? endpoint.name : endpoint.address, request: seenBy(passing.http) };
-  if (!endpoint.workload) return ends([], { destination: to });
-  const at = proxyOf(mesh, endpoint.workload);
+  const at = proxyOfEndpoint(mesh, endpoint);
   const transport = transportTo(mesh, at, passing);
   if (at.kind === 'gateway') return passing.next.gateway(mesh, at, endpoint.port, transport, { ...passing, tls: undefined, hops: passing.hops + 1 });
   if (at.kind === 'none') return ends([], { destination: to });

@@ -60,6 +60,8 @@ describe('a mistake fails at once, with the construct path', () => {
     ['one provider with two addresses', shop => { new MeshTracing(shop, 'a', { collector: 'http://t.o' }); new MeshTracing(ratingsOf(shop), 'b', { collector: 'http://u.o' }); }, 'mesh/shop/a has an extension provider "otel-tracing" already, and it is another one'],
     ['a collector that is no URL', shop => new MeshTracing(shop, 'a', { collector: 'tempo' }), 'collector must be the URL of an OTLP receiver, such as http://tempo.observability:4318'],
     ['a collector without its namespace', shop => new MeshTracing(shop, 'a', { collector: 'http://tempo:4318' }), 'collector must name its namespace, as in tempo.observability, got "tempo"'],
+    ['a query that no proxy sends', shop => new MeshTracing(shop, 'a', { collector: 'http://t.o:4318/?key=hidden' }), 'collector must have no query and no fragment, which proxies do not send; leave them out'],
+    ['a path where there is none', shop => new AccessLogs(shop, 'a', { to: 'grpc://c.o/logs' }), 'to must have no path where it is gRPC, got "grpc://c.o/logs"; leave /logs out'],
     ['more than all traces', shop => new MeshTracing(shop, 'a', { collector: 'http://t.o', samplingPercent: 101 }), 'samplingPercent must be 0, or between 0.0001 and 100, got 101'],
     ['a credential in every line', shop => new AccessLogs(shop, 'a', { fields: { token: '%REQ(AUTHORIZATION)%' } }), 'field token would write a credential into every line'],
     ['logs over OTLP/HTTP', shop => new AccessLogs(shop, 'a', { to: 'http://c.o:4318' }), 'access logs go over OTLP/gRPC, got an http URL; give grpc://c.o.svc.cluster.local:4317'],
@@ -72,4 +74,16 @@ describe('a mistake fails at once, with the construct path', () => {
   test.each(cases)('%s', (_, make, message) => {
     expect(() => make(shopMesh().shop)).toThrow(message);
   });
+
+  test.each(['grpc://user:hidden@t.o:4317', 'grpc://hidden@t.o', 'grpc://user:hidden@t.o:port', 'user:hidden@t.o:4317'])('a password in the address of a collector, which is not shown: %s', url => {
+    const message = 'carries a password, and the mesh config has no place for one; put a collector that knows it in between';
+    expect(() => new MeshTracing(shopMesh().shop, 'a', { collector: url })).toThrow(`mesh/shop/a: collector ${message}`);
+    expect(() => new AccessLogs(shopMesh().shop, 'a', { to: url })).toThrow(`mesh/shop/a: to ${message}`);
+  });
+});
+
+test('the path of a collector is kept, as its base', () => {
+  const { mesh, shop } = shopMesh();
+  new MeshTracing(shop, 'tracing', { collector: 'http://store.observability:4318/otlp/' });
+  expect(ExtensionProviders.of(mesh).all).toMatchObject([{ opentelemetry: { http: { path: '/otlp/v1/traces' } } }]);
 });
