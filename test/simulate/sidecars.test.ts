@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { summary } from '../../lib/simulate/index.ts';
+import { app, asked, sidecar } from './asked.ts';
+
+describe('a VirtualService for a name that stands for another service', () => {
+  const documents = [
+    app('web', 'shop', sidecar), app('cart', 'shop', sidecar),
+    'apiVersion: v1\nkind: Service\nmetadata: { name: basket, namespace: shop }\nspec: { type: ExternalName, externalName: cart.shop.svc.cluster.local }\n',
+    `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: basket, namespace: shop }
+spec: { hosts: [basket], http: [{ match: [{ uri: { prefix: /buy } }], route: [{ destination: { host: cart } }] }] }
+`];
+
+  test('routes what is sent to that name in full', () => {
+    expect(summary(asked(documents, 'GET http://basket.shop.svc.cluster.local/look', 'shop/web'))).toMatch(/^answered with 404/);
+    expect(summary(asked(documents, 'GET http://basket.shop.svc.cluster.local/buy', 'shop/web'))).toMatch(/^reaches cart/);
+  });
+
+  test('says nothing of its shorter forms, or of the other service', () => {
+    expect(summary(asked(documents, 'GET http://basket.shop/look', 'shop/web'))).toMatch(/^reaches cart/);
+    expect(summary(asked(documents, 'GET http://cart/look', 'shop/web'))).toMatch(/^reaches cart/);
+  });
+});
