@@ -22,3 +22,18 @@ spec: { hosts: [basket], http: [{ match: [{ uri: { prefix: /buy } }], route: [{ 
     expect(summary(asked(documents, 'GET http://cart/look', 'shop/web'))).toMatch(/^reaches cart/);
   });
 });
+
+test('a sidecar routes by the path as it reads it', () => {
+  const documents = [app('web', 'shop', sidecar), app('cart', 'shop', sidecar), app('admin', 'shop', sidecar), `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: cart, namespace: shop }
+spec:
+  hosts: [cart]
+  http:
+    - { match: [{ uri: { prefix: /admin } }], route: [{ destination: { host: admin } }] }
+    - { route: [{ destination: { host: cart } }] }
+`];
+  expect(summary(asked(documents, 'GET http://cart/a/../admin', 'shop/web'))).toMatch(/^reaches admin/);
+  expect(summary(asked(documents, 'GET http://cart/a/../admin', 'shop/web', { meshConfig: { pathNormalization: { normalization: 'NONE' } } }))).toMatch(/^reaches cart/);
+  expect(summary(asked(documents, 'GET http://cart/%00', 'shop/web'))).toBe('answered with 400 by the client\'s proxy');
+});
