@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { summary } from '../../lib/simulate/index.ts';
+import { explain, summary } from '../../lib/simulate/index.ts';
 import { app, asked, sidecar } from './asked.ts';
 
 describe('a VirtualService for a name that stands for another service', () => {
@@ -36,4 +36,31 @@ spec:
   expect(summary(asked(documents, 'GET http://cart/a/../admin', 'shop/web'))).toMatch(/^reaches admin/);
   expect(summary(asked(documents, 'GET http://cart/a/../admin', 'shop/web', { meshConfig: { pathNormalization: { normalization: 'NONE' } } }))).toMatch(/^reaches cart/);
   expect(summary(asked(documents, 'GET http://cart/%00', 'shop/web'))).toBe('answered with 400 by the client\'s proxy');
+});
+
+test('a VirtualService that Istio made of routes of the Gateway API is read as it means it', () => {
+  const documents = [app('web', 'shop', sidecar), app('cart', 'shop', sidecar), `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: cart, namespace: shop, annotations: { internal.istio.io/route-semantics: gateway } }
+spec:
+  hosts: [cart]
+  http:
+    - { match: [{ uri: { prefix: /old } }], redirect: { uri: '%PREFIX()%/new' } }
+    - { match: [{ uri: { prefix: /api } }], rewrite: { uri: / }, route: [{ destination: { host: cart } }] }
+`];
+  expect(summary(asked(documents, 'GET http://cart/old/1', 'shop/web'))).toMatch(/^answered with 301 to http:\/\/cart\/new\/1/);
+  for (const [path, seen] of [['/api', '/'], ['/api/', '/'], ['/api/items?page=2', '/items?page=2']] as const) {
+    expect(asked(documents, `GET http://cart${path}`, 'shop/web').outcomes).toMatchObject([{ destination: { request: { path: seen } } }]);
+  }
+});
+
+test('a redirect whose code no proxy answers with is not modelled', () => {
+  const documents = [app('web', 'shop', sidecar), app('cart', 'shop', sidecar), `apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: cart, namespace: shop }
+spec: { hosts: [cart], http: [{ redirect: { uri: /new, redirectCode: 317 } }] }
+`];
+  const trace = asked(documents, 'GET http://cart/', 'shop/web');
+  expect(trace.sure).toBe(false);
+  expect(explain(trace)).toContain('a redirect with code 317');
 });
