@@ -1,8 +1,8 @@
+import { isSignedBy } from '../keys/index.ts';
 import { fields, list, mapping, number, text, type Fields } from '../manifest/index.ts';
 import type { Mesh } from '../mesh/index.ts';
 import { nearest } from '../schema/index.ts';
-import { BadRequest, differences, expectable, explain, simulate, type Expectation, type WrittenRequest } from '../simulate/index.ts';
-import { askedRequest } from './asked-request.ts';
+import { BadRequest, differences, expectable, explain, signedRequest, simulate, type Expectation, type WrittenRequest } from '../simulate/index.ts';
 import type { Result } from './check.ts';
 import { validatorCases } from './validator-cases.ts';
 import { Usage } from './usage.ts';
@@ -41,7 +41,7 @@ function ownCases(mesh: Mesh, document: unknown, { file, from }: Options): reado
     const value = mapping(item) ?? {};
     const name = text(value.name) ?? text(value.request) ?? `request ${i + 1}`;
     try {
-      const trace = simulate(mesh, askedRequest(mesh, writtenOf(value, from)));
+      const trace = simulate(mesh, signedRequest(writtenOf(value, from), isSignedBy));
       const reasons = differences(trace, expectationOf(value));
       return { name, reasons, trace: reasons.length === 0 ? undefined : explain(trace), broken: false };
     } catch (error) {

@@ -1,8 +1,8 @@
 import { lines } from '../files/index.ts';
+import { isSignedBy } from '../keys/index.ts';
 import { mapping } from '../manifest/index.ts';
 import type { Mesh } from '../mesh/index.ts';
-import { BadRequest, plainTrace, simulate } from '../simulate/index.ts';
-import { askedRequest } from './asked-request.ts';
+import { BadRequest, plainTrace, signedRequest, simulate } from '../simulate/index.ts';
 import type { Result } from './check.ts';
 import { writtenOf } from './expectations.ts';
 
@@ -27,7 +27,7 @@ function answered(mesh: Mesh, line: string, from: string | undefined): object {
   try {
     const value = mapping(JSON.parse(line));
     if (!value) return { error: 'it is no JSON object' };
-    return plainTrace(simulate(mesh, askedRequest(mesh, writtenOf(value, from))));
+    return plainTrace(simulate(mesh, signedRequest(writtenOf(value, from), isSignedBy)));
   } catch (error) {
     if (error instanceof BadRequest) return { error: error.message };
     if (error instanceof SyntaxError) return { error: 'it is no JSON' };

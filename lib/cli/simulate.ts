@@ -1,7 +1,7 @@
 import { parseYaml } from '../manifest/index.ts';
-import { BadRequest, explain, plainTrace, simulate, type WrittenRequest } from '../simulate/index.ts';
+import { BadRequest, explain, plainTrace, signedRequest, simulate, type WrittenRequest } from '../simulate/index.ts';
+import { isSignedBy } from '../keys/index.ts';
 import { readPaths } from '../files/index.ts';
-import { askedRequest } from './asked-request.ts';
 import type { Result } from './check.ts';
 import { expectationReport } from './expectations.ts';
 import { readMesh, type MeshFlags, type MeshRead } from './read-mesh.ts';
@@ -38,7 +38,7 @@ export async function simulateCommand(args: readonly string[], flags: SimulateFl
 
 function single({ mesh }: MeshRead, request: WrittenRequest, format: 'text' | 'json'): Result {
   try {
-    const trace = simulate(mesh, askedRequest(mesh, request));
+    const trace = simulate(mesh, signedRequest(request, isSignedBy));
     return { stdout: format === 'json' ? `${JSON.stringify(plainTrace(trace), undefined, 2)}\n` : explain(trace), status: 0 };
   } catch (error) {
     if (error instanceof BadRequest) return { stdout: format === 'json' ? `${JSON.stringify({ error: error.message })}\n` : '', status: 2, stderr: error.message };

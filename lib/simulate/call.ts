@@ -36,7 +36,7 @@ export function callOf(request: Request): Call {
     bytes: encrypted ? 'tls' : http && http.version !== '1.0' ? 'http' : http ? 'http' : 'tcp',
     http,
     tls: encrypted ? { mutual: request.tls === 'mutual', sni: request.sni ?? (isAddress(host) ? undefined : host.toLowerCase()), alpn: request.alpn } : undefined,
-    tokens: [...(request.claims ? [{ claims: request.claims }] : []), ...request.tokens ?? []],
+    tokens: [...(request.claims ? [{ claims: request.claims, signatureValid: true }] : []), ...request.tokens ?? []],
     ip: request.ip,
   };
 }
