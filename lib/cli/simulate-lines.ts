@@ -11,13 +11,14 @@ import { writtenOf } from './expectations.ts';
  * answered with its error; the others still run.
  */
 export async function simulateLines(mesh: Mesh, file: string, from: string | undefined, write: (text: string) => Promise<void>): Promise<Result> {
+  const name = file === '-' ? 'standard input' : file;
   let number = 0;
   let first: string | undefined;
   for await (const line of lines(file)) {
     number++;
     if (line.trim() === '') continue;
     const answer = answered(mesh, line, from);
-    if ('error' in answer) first ??= `${file}:${number}: ${String(answer.error)}`;
+    if ('error' in answer) first ??= `${name}:${number}: ${String(answer.error)}`;
     await write(`${JSON.stringify('error' in answer ? { line: number, ...answer } : answer)}\n`);
   }
   return { stdout: '', status: first === undefined ? 0 : 2, ...(first === undefined ? {} : { stderr: first }) };
