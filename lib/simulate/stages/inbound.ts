@@ -33,7 +33,7 @@ export interface Received {
 
 /** The server side of a workload: its inbound listener, then mTLS, tokens and policies. */
 export function received(mesh: Mesh, incoming: Incoming): Received {
-  const unmodelled = incoming.at.kind === 'sidecar' ? extensionSteps(mesh, incoming.at, 'inbound') : [];
+  const unmodelled = incoming.at.kind === 'sidecar' ? extensionSteps(mesh, incoming.at, 'inbound', incoming.port) : [];
   const result = taken(mesh, incoming);
   return unmodelled.length === 0 ? result : { ...result, steps: [...unmodelled, ...result.steps], sure: false };
 }

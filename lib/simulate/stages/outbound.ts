@@ -26,7 +26,7 @@ export function outbound(mesh: Mesh, client: Proxy, call: Call, target: Dialled,
   }
   const scope = scopeAt(mesh, client.namespace, client.labels, call.port);
   const seen: Step[] = scope.sidecar ? [{ kind: 'scope', from: { on: scope.sidecar, at: scope.sidecar.egress ? 'spec.egress' : '' } }] : [];
-  const branch = passingExtensions(extensionSteps(mesh, client, 'outbound'), taken(mesh, scope, client, call, target, passing));
+  const branch = passingExtensions(extensionSteps(mesh, client, 'outbound', call.port), taken(mesh, scope, client, call, target, passing));
   return { steps: [...seen, ...branch.steps], outcomes: branch.outcomes };
 }
 
