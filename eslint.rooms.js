@@ -21,7 +21,7 @@ export const rooms = {
   plugin: { rooms: ['files', 'manifest', 'mesh', 'check'], packages: [] },
   keys: { rooms: ['files'], packages: [] },
   runtime: { rooms: ['keys'], packages: ['@opentelemetry/*', 'prom-client', 'pino', 'jsonwebtoken', 'jose', 'pprof-format'] },
-  testing: { rooms: ['mesh', 'check', 'simulate'], packages: ['cdk8s'] },
+  testing: { rooms: ['mesh', 'check', 'simulate', 'keys'], packages: ['cdk8s'] },
   cli: { rooms: ['files', 'manifest', 'mesh', 'schema', 'check', 'simulate', 'audit', 'keys', 'runtime', 'facts'], packages: ['commander', 'picocolors'] },
   generate: { rooms: ['schema', 'files', 'manifest', 'check', 'facts'], packages: ['js-yaml', 'typescript'] },
 };

@@ -1,7 +1,6 @@
-import { parseYaml } from '../manifest/index.ts';
-import { BadRequest, explain, plainTrace, simulate, type WrittenRequest } from '../simulate/index.ts';
-import { readPaths } from '../files/index.ts';
-import { askedRequest } from './asked-request.ts';
+import { BadRequest, explain, plainTrace, signedRequest, simulate, type WrittenRequest } from '../simulate/index.ts';
+import { documentsOf } from './documents-of.ts';
+import { isSignedBy } from '../keys/index.ts';
 import type { Result } from './check.ts';
 import { expectationReport } from './expectations.ts';
 import { readMesh, type MeshFlags, type MeshRead } from './read-mesh.ts';
@@ -32,13 +31,13 @@ export async function simulateCommand(args: readonly string[], flags: SimulateFl
   const read = readMesh(paths, flags);
   if (read.mesh.size === 0) throw new Usage(`${paths.join(', ')} ${paths.length === 1 ? 'holds' : 'hold'} no Kubernetes object that can be read`);
   if (flags.requests !== undefined) return noting(await simulateLines(read.mesh, flags.requests, flags.from, write), read);
-  if (flags.expect !== undefined) return noting(expectationReport(read.mesh, parseYaml(readPaths([flags.expect]).texts[0]?.text ?? ''), { file: flags.expect, format, from: flags.from }), read);
+  if (flags.expect !== undefined) return noting(expectationReport(read.mesh, documentsOf(flags.expect), { file: flags.expect, format, from: flags.from }), read);
   return noting(single(read, written(request, flags), format), read);
 }
 
 function single({ mesh }: MeshRead, request: WrittenRequest, format: 'text' | 'json'): Result {
   try {
-    const trace = simulate(mesh, askedRequest(mesh, request));
+    const trace = simulate(mesh, signedRequest(request, isSignedBy));
     return { stdout: format === 'json' ? `${JSON.stringify(plainTrace(trace), undefined, 2)}\n` : explain(trace), status: 0 };
   } catch (error) {
     if (error instanceof BadRequest) return { stdout: format === 'json' ? `${JSON.stringify({ error: error.message })}\n` : '', status: 2, stderr: error.message };

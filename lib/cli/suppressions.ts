@@ -1,7 +1,7 @@
 import type { Suppression } from '../audit/index.ts';
 import { namesOf, rules, type Finding } from '../check/index.ts';
-import { readText } from '../files/index.ts';
-import { fields, mapping, parseYaml, text } from '../manifest/index.ts';
+import { fields, mapping, text } from '../manifest/index.ts';
+import { documentsOf } from './documents-of.ts';
 import { Usage } from './usage.ts';
 
 const names = ['id', 'object', 'reason'] as const;
@@ -12,7 +12,7 @@ const names = ['id', 'object', 'reason'] as const;
  * @throws Usage where an entry says less, or more
  */
 export function readSuppressions(path: string): readonly Suppression[] {
-  const document = parsed(path);
+  const [document] = documentsOf(path);
   if (!Array.isArray(document)) throw new Usage(`--suppressions ${path} holds no list; give one of { id, object, reason }`);
   const known = new Set(rules.flatMap(namesOf));
   return document.map((item: unknown, i) => {
@@ -25,15 +25,6 @@ export function readSuppressions(path: string): readonly Suppression[] {
     if (!known.has(id)) throw new Usage(`${where} names no rule: ${JSON.stringify(id)}; see meshwright rules`);
     return { id, object: (text(entry.object) ?? '').trim(), reason: text(entry.reason) ?? '' };
   });
-}
-
-function parsed(path: string): unknown {
-  const written = readText(path, 1024 * 1024);
-  try {
-    return parseYaml(written);
-  } catch (error) {
-    throw new Usage(`--suppressions ${path} is no YAML: ${error instanceof Error ? error.message.split('\n', 1)[0] ?? '' : ''}`);
-  }
 }
 
 /** A suppression that holds nothing back, as a finding. */

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { CannotRead } from './read-text.ts';
+import { CannotRead, reason } from './read-text.ts';
 
 /**
  * The lines of a file, or of standard input for `-`, while it is read.
@@ -17,5 +17,5 @@ export async function* lines(file: string): AsyncGenerator<string> {
   } catch (error) {
     failure = error instanceof Error ? error : new Error(String(error));
   }
-  if (failure) throw new CannotRead(`cannot read ${file}: ${failure.message.split(',', 1)[0] ?? failure.message}`, { cause: failure });
+  if (failure) throw new CannotRead(`cannot read ${file === '-' ? 'standard input' : file}: ${reason(failure)}`, { cause: failure });
 }

@@ -4,5 +4,5 @@ export {
 } from './manifest.ts';
 export { parseYaml } from './parse-yaml.ts';
 export { positionOf, type Position } from './position.ts';
-export { readManifests } from './read.ts';
+export { parseDocuments, readManifests } from './read.ts';
 export { boolean, field, fields, list, mapping, number, text, textMap, texts, type Fields } from './untrusted.ts';

@@ -40,7 +40,16 @@ export function readManifests(source: SourceText, limits: Limits = {}): Reading 
   return { manifests, problems };
 }
 
-type Failure = Pick<Problem, 'line' | 'column' | 'message' | 'exceeds'>;
+/** Where a text cannot be read, counted from 1, and why. */
+export type Failure = Pick<Problem, 'line' | 'column' | 'message' | 'exceeds'>;
+
+/** The values of all documents of a text, which need not be objects of Kubernetes, or where and why it cannot be read. */
+export function parseDocuments(text: string): { readonly values: readonly unknown[]; readonly failed?: Failure } {
+  const read = parse(text, {});
+  const sizes = text.includes('&') ? read.values.map(value => sizeOf(value, mostValues)) : [];
+  if (sizes.every(size => size !== 'cyclic' && size <= mostValues)) return read;
+  return { values: [], failed: { line: 1, column: 1, message: `it has more than ${mostValues} values once its aliases are written out` } };
+}
 
 function parse(text: string, limits: Limits): { readonly values: readonly unknown[]; readonly failed?: Failure } {
   const illegible = illegibleAt(text);

@@ -26,6 +26,8 @@ export interface Call {
  */
 export function callOf(request: Request): Call {
   const { scheme, host, port, path } = address(request.to);
+  if (request.ip !== undefined && !isIp(request.ip)) throw new BadRequest(`${JSON.stringify(request.ip)} is no IP address of a client`);
+  if (request.address !== undefined && !isIp(request.address) && !/^[\w*.-]+$/.test(request.address)) throw new BadRequest(`${JSON.stringify(request.address)} is no address to dial; give an IP address or a name, without a port`);
   const protocol = request.protocol ?? (scheme === 'http' || scheme === 'https' ? 'http' : scheme === 'grpc' ? 'grpc' : 'tcp');
   const encrypted = request.tls === undefined ? scheme === 'https' || scheme === 'tls' : request.tls !== 'none';
   const http = protocol === 'tcp' ? undefined : httpOf(request, protocol, { host, port, path, encrypted });
@@ -36,9 +38,13 @@ export function callOf(request: Request): Call {
     bytes: encrypted ? 'tls' : http && http.version !== '1.0' ? 'http' : http ? 'http' : 'tcp',
     http,
     tls: encrypted ? { mutual: request.tls === 'mutual', sni: request.sni ?? (isAddress(host) ? undefined : host.toLowerCase()), alpn: request.alpn } : undefined,
-    tokens: [...(request.claims ? [{ claims: request.claims }] : []), ...request.tokens ?? []],
+    tokens: [...(request.claims ? [{ claims: request.claims, signatureValid: true }] : []), ...request.tokens ?? []],
     ip: request.ip,
   };
+}
+
+function isIp(text: string): boolean {
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(text) ? text.split('.').every(part => Number(part) < 256) : /^(?=.*:.*:)[0-9a-f:.]+$/i.test(text);
 }
 
 /** Whether a host is an IP address. */

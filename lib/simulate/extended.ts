@@ -5,14 +5,14 @@ import type { Branch } from './outcome.ts';
 import type { Step } from './trace.ts';
 
 /** The side of a proxy that a request passes: what its application sends, or what comes to it. */
-export type Side = Extension['directions'][number];
+export type Side = Extension['matches'][number]['directions'][number];
 
 /**
  * A step for each EnvoyFilter, WasmPlugin and TrafficExtension that a request passes in a proxy: what they do is not modelled.
  *
  * Source: https://istio.io/latest/docs/reference/config/networking/envoy-filter/#EnvoyFilter-PatchContext
  */
-export function extensionSteps(mesh: Mesh, proxy: Proxy, side: Side, service?: string): readonly Step[] {
+export function extensionSteps(mesh: Mesh, proxy: Proxy, side: Side, port: number, service?: string): readonly Step[] {
   if (!mesh.has('EnvoyFilter', 'WasmPlugin', 'TrafficExtension')) return [];
   if (proxy.kind === 'none' || proxy.kind === 'ambient') return [];
   const target = policyTarget(mesh, proxy, service);
@@ -21,8 +21,10 @@ export function extensionSteps(mesh: Mesh, proxy: Proxy, side: Side, service?: s
     const patch = on.patches.find(({ context }) => contexts.includes(context));
     return patch ? [{ kind: 'not modelled', what: `the EnvoyFilter ${on.namespace}/${on.name}, which changes the configuration of this proxy`, from: { on, at: patch.path } }] : [];
   });
-  // What a gateway or waypoint handles counts as what comes to it and as what it sends.
-  const extensions = extensionsFor(mesh, target).filter(({ directions }) => proxy.kind !== 'sidecar' || directions.includes(side));
+  // What comes to a gateway counts as what it sends.
+  const direction = proxy.kind === 'gateway' ? 'outbound' : side;
+  const extensions = extensionsFor(mesh, target).filter(({ matches }) => matches.some(({ directions, ports }) => (
+    directions.includes(direction) && (proxy.kind !== 'sidecar' || ports.length === 0 || ports.includes(port)))));
   return [...filters, ...extensions.map((on): Step => ({ kind: 'not modelled', what: `the ${on.kind} ${on.namespace}/${on.name}, which this proxy passes the request through`, from: { on, at: 'spec' } }))];
 }
 

@@ -11,6 +11,7 @@ export { explain, percentText, summary } from './explain.ts';
 export { plainTrace } from './plain.ts';
 export { differences, expectable, type Expectation } from './expectation.ts';
 export { requestOf, type WrittenRequest } from './request-text.ts';
+export { signedRequest } from './signed-request.ts';
 export { proxyOf } from './sender.ts';
 export { knownByClaims } from './server/claims.ts';
 export { waysTo, type Hop, type Way } from './ways.ts';

@@ -1,5 +1,6 @@
 import { BadRequest } from './bad-request.ts';
 import type { ClientProtocol, Request, Sender, Token } from './request.ts';
+import { readToken } from './server/token-text.ts';
 
 /** A request as people write it: `GET http://reviews.shop:9080/api`, a URL alone, or `host:port`. */
 export interface WrittenRequest {
@@ -8,7 +9,7 @@ export interface WrittenRequest {
   readonly from: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
-  /** A JSON Web Token as text; its signature is taken to be good. */
+  /** A JSON Web Token as text. */
   readonly token?: string | undefined;
   readonly sni?: string | undefined;
   readonly protocol?: string | undefined;
@@ -52,12 +53,12 @@ function senderOfText(text: string): Sender {
   }
 }
 
-/** What a token claims; whether its signature is good cannot be seen. */
+/** What a token claims; whether its signature is good cannot be seen, but where it is signed in no way that Envoy verifies. */
 function tokenOf(text: string): Token {
   const parts = text.split('.');
   const claims = parts.length === 3 ? json(parts[1] ?? '') : undefined;
   if (typeof claims !== 'object' || claims === null || Array.isArray(claims)) throw new BadRequest('the token is no JSON Web Token: it must be three parts of base64url with dots between, the second a JSON object');
-  return { claims: claims as Readonly<Record<string, unknown>> };
+  return { claims: claims as Readonly<Record<string, unknown>>, ...(typeof readToken(text) === 'string' ? { signatureValid: false } : {}) };
 }
 
 function json(part: string): unknown {

@@ -30,8 +30,10 @@ export type ClientProtocol = 'http' | 'http1.0' | 'http2' | 'grpc' | 'tcp';
 /** A JSON Web Token: what it claims, and whether its signature is good, which no one can see without the key. */
 export interface Token {
   readonly claims: Readonly<Record<string, unknown>>;
-  /** @default true */
+  /** @default - taken as good, which the trace says */
   readonly signatureValid?: boolean | undefined;
+  /** Whether a JWKS has the key that signed it: asked by rules whose keys stand in the mesh. @default - nobody can tell: `signatureValid` holds */
+  readonly isSignedBy?: ((jwks: string) => boolean) | undefined;
   /** Whether its time is over. @default what `exp` says at the time of the mesh */
   readonly expired?: boolean | undefined;
   /** Where it is sent. @default - `Authorization` with `Bearer ` */

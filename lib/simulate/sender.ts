@@ -1,6 +1,7 @@
 import { endpointKind, indexes, proxyKindOf, workloadAtAddress, type Mesh, type ServiceEndpoint, type Workload } from '../mesh/index.ts';
 import { nearest } from '../schema/index.ts';
 import { BadRequest } from './bad-request.ts';
+import { hint } from './hint.ts';
 import type { Proxy } from './proxy.ts';
 import type { ProxySpec, Sender } from './request.ts';
 
@@ -92,11 +93,5 @@ function split(written: string): { readonly namespace: string; readonly name: st
 }
 
 function unknown(what: string, written: string, known: readonly string[]): string {
-  const near = nearest(written, known);
-  return `there is no ${what} ${JSON.stringify(written)}${near === undefined ? known.length === 0 ? ' and no other either' : `; known are ${listed(known)}` : `; did you mean ${near}?`}`;
-}
-
-function listed(known: readonly string[]): string {
-  const shown = [...new Set(known)].sort().slice(0, 5);
-  return `${shown.join(', ')}${known.length > shown.length ? ' and more' : ''}`;
+  return `there is no ${what} ${JSON.stringify(written)}${hint(nearest(written, known), known)}`;
 }

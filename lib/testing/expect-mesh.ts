@@ -1,5 +1,6 @@
 import type { Mesh, MeshOptions } from '../mesh/index.ts';
-import { differences, percentText, requestOf, simulate, type Expectation, type Outcome, type Trace, type WrittenRequest } from '../simulate/index.ts';
+import { differences, percentText, signedRequest, simulate, type Expectation, type Outcome, type Trace, type WrittenRequest } from '../simulate/index.ts';
+import { isSignedBy } from '../keys/index.ts';
 import { isRefused } from './is-refused.ts';
 import { meshOf, type MeshSource } from './mesh-of.ts';
 import { NotAsExpected } from './not-as-expected.ts';
@@ -56,7 +57,7 @@ export type Verdict = (failure: NotAsExpected | undefined) => void;
 
 /** What a test can ask of a mesh, and who is told how each assertion ends. */
 export function expectationOf(mesh: Mesh, verdict: Verdict): MeshExpectation {
-  return { request: (request, sent) => expectTrace(simulate(mesh, requestOf({ ...sent, request })), verdict) };
+  return { request: (request, sent) => expectTrace(simulate(mesh, signedRequest({ ...sent, request }, isSignedBy)), verdict) };
 }
 
 const throwing: Verdict = failure => {

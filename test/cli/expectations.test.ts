@@ -72,6 +72,11 @@ describe('requests of a file', () => {
   test('take --from where they name nobody', () => {
     expect(expecting('- { request: GET http://cart/, expect: { status: 200 } }\n', '--from', 'shop/web').status).toBe(0);
   });
+
+  test('may stand in several documents', () => {
+    const one = '- { request: GET http://cart/, from: shop/web, expect: { status: 200 } }\n';
+    expect(expecting(`${one}---\n${one}`).stdout).toBe('2 of 2 requests end as expected\n');
+  });
 });
 
 describe('what cannot be run', () => {
@@ -81,6 +86,8 @@ describe('what cannot be run', () => {
     ['a value of another kind', '{ request: GET http://cart/, from: shop/web, expect: { status: "200" } }', 'expect.status must be a number, got "200"'],
     ['no expectation', '{ request: GET http://cart/, from: shop/web }', 'nothing is expected; say one of status'],
     ['nobody who sends it', '{ request: GET http://cart/, expect: { status: 200 } }', 'nobody sends the request; give it a from, or --from for all'],
+    ['a duration that is none', '{ request: GET http://cart/, from: shop/web, expect: { timeout: 5x } }', 'expect.timeout must be a duration such as 2s or 500ms, got "5x"'],
+    ['what is no request', 'GET http://cart/', 'it is "GET http://cart/", not { request, from, expect }'],
     ['an unknown workload', '{ request: GET http://cart/, from: shop/wbe, expect: { status: 200 } }', 'there is no workload "shop/wbe"; did you mean shop/web?'],
   ])('%s is said, the others still run, and the status is 2', (_, item, message) => {
     const { stdout, stderr, status } = expecting(`- ${item}\n- { request: GET http://cart/, from: shop/web, expect: { status: 200 } }\n`);
@@ -98,8 +105,8 @@ describe('what cannot be run', () => {
   });
 
   test.each([
-    ['a file that is no YAML', '- { request: GET http://cart/,\n', /^meshwright: requests\.yaml.*\n$/],
-    ['a file that repeats an anchor without end', 'a: &a [*a]\n', /^meshwright: requests\.yaml.*\n$/],
+    ['a file that is no YAML', '- { request: GET http://cart/,\n', /^meshwright: cannot read requests\.yaml:2: .*\n$/],
+    ['a file that repeats an anchor without end', 'a: &a [*a]\n', /^meshwright: cannot read requests\.yaml.*\n$/],
   ])('%s is said in one sentence', (_, text, message) => {
     const { stdout, stderr, status } = expecting(text);
     expect(stderr).toMatch(message);

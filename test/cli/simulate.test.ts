@@ -70,6 +70,10 @@ describe('a request that makes no sense is said in one sentence', () => {
     ['a header without a name', ['GET http://cart/', '--from', 'shop/web', '-H', 'jason'], /^meshwright: -H must be name:value, got "jason"\n$/],
     ['a claim without a value', ['GET http://cart/', '--from', 'shop/web', '--claim', 'role'], /^meshwright: --claim must be name=value, got "role"\n$/],
     ['an unknown protocol', ['GET http://cart/', '--from', 'shop/web', '--protocol', 'smtp'], /^meshwright: the protocol must be one of .*, got "smtp"\n$/],
+    ['an address of a client that is none', ['GET http://cart/', '--from', 'shop/web', '--ip', '10.0.0.256'], /^meshwright: "10\.0\.0\.256" is no IP address of a client\n$/],
+    ['an address with a port', ['GET http://cart/', '--from', 'shop/web', '--address', '10.0.0.1:80'], /^meshwright: "10\.0\.0\.1:80" is no address to dial; .*\n$/],
+    ['a short name from outside', ['GET http://cart/', '--from', 'outside'], /^meshwright: there is no service "cart" for a client outside the cluster; did you mean cart\.shop\?\n$/],
+    ['a name that is like no other', ['GET http://xyzzy/', '--from', 'shop/web'], /^meshwright: there is no service "xyzzy" for a client of namespace shop; known are cart, cart\.shop, web, web\.shop\n$/],
     ['two files of requests', ['--requests', 'a', '--expect', 'b'], /^meshwright: --requests and --expect cannot be given together\n$/],
   ])('%s', (_, args, message) => {
     const { stdout, stderr, status } = run(...args, 'mesh.yaml');
@@ -91,11 +95,11 @@ describe('a request that makes no sense is said in one sentence', () => {
 
 describe('--requests', () => {
   test('answers each line, runs the lines after a bad one, and ends with 2', () => {
-    folder.write('requests.ndjson', '{"request":"GET http://cart/Api","from":"shop/web"}\n{"request":\n\n[]\n{"request":"GET http://cart/","from":"shop/wbe"}\n{"request":"POST http://cart/Api"}\n');
+    folder.write('requests.ndjson', '{"request":"GET http://cart/Api","from":"shop/web"}\n{"request":\n\n[]\n{"request":"GET http://cart/","from":"shop/wbe"}\n{"request":"GET http://cart/","headers":"x"}\n{"request":"GET http://cart/","ip":true}\n{"request":"POST http://cart/Api"}\n');
     const { stdout, stderr, status } = run('--requests', 'requests.ndjson', '--from', 'shop/web', 'mesh.yaml');
     const answers = stdout.trimEnd().split('\n').map(line => JSON.parse(line) as { line?: number; error?: string; outcomes?: readonly { answer?: { status?: number } }[] });
     expect(answers.map(({ line, error, outcomes }) => (error === undefined ? outcomes?.map(({ answer }) => answer?.status ?? 'reaches') : `${line ?? 0}: ${error}`))).toEqual([
-      ['reaches'], '2: it is no JSON', '4: it is no JSON object', '5: there is no workload "shop/wbe"; did you mean shop/web?', [403],
+      ['reaches'], '2: it is no JSON', '4: it is no JSON object', '5: there is no workload "shop/wbe"; did you mean shop/web?', '6: headers must be a mapping, got "x"', '7: ip must be a text, got true', [403],
     ]);
     expect({ stderr, status }).toEqual({ stderr: 'meshwright: requests.ndjson:2: it is no JSON\n', status: 2 });
   });

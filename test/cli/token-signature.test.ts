@@ -1,9 +1,9 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { askedRequest } from '../../lib/cli/asked-request.ts';
+import { isSignedBy } from '../../lib/keys/index.ts';
 import { readManifests } from '../../lib/manifest/index.ts';
 import { Mesh } from '../../lib/mesh/index.ts';
-import { simulate, summary } from '../../lib/simulate/index.ts';
+import { explain, signedRequest, simulate } from '../../lib/simulate/index.ts';
 
 const own = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const other = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -14,7 +14,7 @@ function tokenOf({ privateKey }: typeof own): string {
   return `${signed}.${sign('sha256', Buffer.from(signed), { key: privateKey, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }
 
-function ends(keys: string, written: object): string {
+function explained(keys: string, written: object): string {
   const mesh = Mesh.from(readManifests({ file: 'a.yaml', text: `
 apiVersion: v1
 kind: Service
@@ -30,23 +30,31 @@ kind: RequestAuthentication
 metadata: { name: login, namespace: shop }
 spec: { jwtRules: [{ issuer: "https://login.example.com", ${keys} }] }
 ` }).manifests);
-  return summary(simulate(mesh, askedRequest(mesh, { request: 'GET http://web/', from: 'shop/web', ...written })));
+  return explain(simulate(mesh, signedRequest({ request: 'GET http://web/', from: 'shop/web', ...written }, isSignedBy)));
 }
 
 describe('a token whose keys stand in the mesh', () => {
   const inline = `jwks: '${JSON.stringify({ keys: [own.publicKey.export({ format: 'jwk' })] })}'`;
 
   test('is taken where one of them signed it, and refused where none did', () => {
-    expect(ends(inline, { token: tokenOf(own) })).toMatch(/^reaches web/);
-    expect(ends(inline, { token: tokenOf(other) })).toMatch(/^answered with 401/);
+    expect(explained(inline, { token: tokenOf(own) })).toMatch(/=> reaches web/);
+    expect(explained(inline, { token: tokenOf(other) })).toMatch(/=> answered with 401/);
   });
 
   test('is checked in the header Authorization as well', () => {
-    expect(ends(inline, { headers: { Authorization: `Bearer ${tokenOf(own)}` } })).toMatch(/^reaches web/);
-    expect(ends(inline, { headers: { Authorization: `Bearer ${tokenOf(other)}` } })).toMatch(/^answered with 401/);
+    expect(explained(inline, { headers: { Authorization: `Bearer ${tokenOf(own)}` } })).toMatch(/=> reaches web/);
+    expect(explained(inline, { headers: { Authorization: `Bearer ${tokenOf(other)}` } })).toMatch(/=> answered with 401/);
   });
 });
 
-test('a token whose keys stand elsewhere is taken as signed well', () => {
-  expect(ends('jwksUri: "https://login.example.com/keys"', { token: tokenOf(other) })).toMatch(/^reaches web/);
+test('what no proxy verifies is refused, whichever way it is sent', () => {
+  const unsigned = tokenOf(own).replace(/^[^.]+/, Buffer.from('{"alg":"none"}').toString('base64url'));
+  for (const sent of [{ token: unsigned }, { headers: { authorization: `Bearer ${unsigned}` } }, { headers: { authorization: 'Bearer a.b.c' } }]) {
+    expect(explained('jwksUri: "https://login.example.com/keys"', sent)).toMatch(/=> answered with 401/);
+  }
+});
+
+test('a token whose keys stand elsewhere is taken as signed well, and that is said', () => {
+  expect(explained('jwksUri: "https://login.example.com/keys"', { token: tokenOf(other) })).toContain('its signature is not checked here, and taken as good');
+  expect(explained('jwksUri: "https://login.example.com/keys"', { token: tokenOf(other) })).toMatch(/=> reaches web/);
 });

@@ -154,17 +154,22 @@ function forwardOf(mesh: Mesh, rule: HttpRule, forward: Forward, port: number): 
   const { path, retries, destinations, timeout, mirrors } = forward;
   return {
     ...(destinations.length > 1
-      ? { WeightedClusters: { Clusters: clustersOf(forward, rule) }, HostRewriteLiteral: authorityOfRoute(rule) }
-      : { HostRewriteLiteral: destinations[0]?.authority ?? '' }),
+      ? { WeightedClusters: { Clusters: clustersOf(forward, rule) }, ...hostRewriteOf(authorityOfRoute(rule)) }
+      : hostRewriteOf(destinations[0]?.authority ?? '')),
     Timeout: durationOf(timeout),
     MaxGrpcTimeout: durationOf(timeout),
     RequestMirrorPolicies: mirrors.map(({ percent }) => ({ RuntimeFraction: { DefaultValue: { Numerator: Math.round(percent * 10_000), Denominator: 'MILLION' } } })),
     RetryPolicy: retries && { NumRetries: retries.attempts, RetryOn: retries.on.join(','), RetriableStatusCodes: retries.codes, RetryHostPredicate: retries.otherHosts && hashes.length === 0 ? [{}] : [] },
     HashPolicy: hashes.map(hashOf),
     ClusterNotFoundResponseCode: forward.missing === 500 ? 'INTERNAL_SERVER_ERROR' : 'SERVICE_UNAVAILABLE',
+    ...(path?.rewrite === 'segments' ? { RegexRewrite: { $type: 'matcher.RegexMatchAndSubstitute', Pattern: { $type: 'matcher.RegexMatcher', Regex: `^${path.prefix.replaceAll(/[\\.+*?()|[\]{}^$]/g, String.raw`\$&`)}(/?)(.*)` }, Substitution: String.raw`/\2` } } : {}),
     ...(path?.rewrite === 'regex' ? { RegexRewrite: { $type: 'matcher.RegexMatchAndSubstitute', Pattern: { $type: 'matcher.RegexMatcher', Regex: path.pattern }, Substitution: path.to } } : {}),
     ...(path?.rewrite === 'prefix' || path?.rewrite === 'whole' ? { PrefixRewrite: path.to } : {}),
   };
+}
+
+function hostRewriteOf(authority: string): object {
+  return authority === '' ? {} : { HostRewriteSpecifier: { $type: 'envoyroute.RouteAction_HostRewriteLiteral', HostRewriteLiteral: authority } };
 }
 
 function hashOf(hash: ConsistentHash): object {

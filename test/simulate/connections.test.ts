@@ -63,9 +63,7 @@ describe('how a connection is secured', () => {
     fc.assert(fc.property(meshes, fc.constantFrom(...names), fc.constantFrom(...names, 'mixed', 'headless'), fc.constantFrom(80, 90), (mesh, client, to, port) => {
       const trace = simulate(mesh, { from: { workload: `shop/${client}` }, to: port === 80 ? `http://${to}.shop` : `${to}.shop:90` });
       const said = connections(mesh, client, to, port);
-      // Simulate follows bytes to the application; that one cannot read mutual TLS of the mesh is known here.
-      const unread = (each: Connection): boolean => each.why?.startsWith('the application') ?? false;
-      const ours = new Set(said.map(each => (unread(each) ? 'mutual TLS' : each.security)));
+      const ours = new Set(said.map(each => each.security));
       const theirs = new Set(trace.outcomes.map(outcome => simulated(trace, outcome)));
       // Of pods that all answer one who calls without a sidecar, simulate shows one.
       if (client !== 'car') for (const one of ours) if (one !== 'broken' && [...theirs].some(other => other !== 'broken')) theirs.add(one);

@@ -58,11 +58,19 @@ describe.each(['WasmPlugin', 'TrafficExtension'] as const)('a %s on the way make
     ['of the server alone', 'selector: { matchLabels: { app: cart } }', [found]],
     ['for what comes in', 'match: [{ mode: SERVER }], selector: { matchLabels: { app: cart } }', [found]],
     ['with a match for ports alone, which is for both directions', 'match: [{ ports: [{ number: 80 }] }], selector: { matchLabels: { app: web } }', [found]],
+    ['but not for another port of the service', 'match: [{ ports: [{ number: 81 }] }], selector: { matchLabels: { app: web } }', []],
+    ['but not for another port of the server', 'match: [{ mode: SERVER, ports: [{ number: 8080 }] }, { mode: CLIENT }], selector: { matchLabels: { app: cart } }', []],
     ['but not for what the server sends', 'match: [{ mode: CLIENT }], selector: { matchLabels: { app: cart } }', []],
     ['but not of another workload', 'selector: { matchLabels: { app: reviews } }', []],
   ])('%s', (_, more, expected) => {
     expect(unmodelled(plugin(kind, 'shop', more))).toEqual(expected);
   });
+});
+
+test('of a gateway, one for what clients send makes the outcome unsure, and one for what servers get does not', () => {
+  const request: Partial<Request> = { from: { gateway: 'edge/front' }, to: 'http://cart.example.com/' };
+  expect(unmodelled(plugin('WasmPlugin', 'edge', 'match: [{ mode: CLIENT }]'), request)).toEqual(['WasmPlugin edge/p spec']);
+  expect(unmodelled(plugin('WasmPlugin', 'edge', 'match: [{ mode: SERVER }]'), request)).toEqual([]);
 });
 
 test('of a waypoint, one that is attached to its Gateway or to the service makes the outcome unsure, and the text says so', () => {

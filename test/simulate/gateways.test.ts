@@ -1,27 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { readManifests } from '../../lib/manifest/index.ts';
 import { Mesh } from '../../lib/mesh/index.ts';
-import { explain, requestOf, simulate, summary, type Trace } from '../../lib/simulate/index.ts';
-
-function asked(documents: readonly string[], request: string, from: string): Trace {
-  const mesh = Mesh.from(readManifests({ file: 'a.yaml', text: documents.join('---\n') }).manifests);
-  return simulate(mesh, requestOf({ request, from }));
-}
-
-function app(name: string, namespace: string, { labels = '', ports = '{ name: http, port: 80 }' } = {}): string {
-  return `apiVersion: v1
-kind: Service
-metadata: { name: ${name}, namespace: ${namespace} }
-spec: { selector: { app: ${name} }, ports: [${ports}] }
----
-apiVersion: v1
-kind: Pod
-metadata: { name: ${name}, namespace: ${namespace}, labels: { app: ${name}${labels} } }
-spec: { serviceAccountName: ${name}, containers: [{ name: app, image: a }] }
-`;
-}
-
-const sidecar = { labels: ', sidecar.istio.io/inject: "true"' };
+import { explain, simulate, summary } from '../../lib/simulate/index.ts';
+import { app, asked, sidecar } from './asked.ts';
 
 describe('an egress gateway', () => {
   const mesh = [
@@ -128,4 +109,20 @@ test('bytes that are no HTTP are closed at a port that is declared as HTTP, and 
   const cart = app('cart', 'shop');
   expect(summary(asked([tcp, cart], 'db.shop:80', 'shop/cart'))).toMatch(/closed \[DPE/);
   expect(summary(asked([tcp, cart], 'db.shop:81', 'shop/cart'))).toBe('reaches shop/db');
+});
+
+test('a gateway speaks HTTP/1.1 to a port whose protocol is not declared, whatever its client speaks', () => {
+  const documents = [app('cart', 'shop', { ports: '{ name: any, port: 80 }' }), `apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: { name: edge, namespace: edge }
+spec: { selector: { istio: edge }, servers: [{ hosts: ["*"], port: { name: http, number: 80, protocol: HTTP } }] }
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: cart, namespace: shop }
+spec: { hosts: [cart.example.com], gateways: [edge/edge], http: [{ route: [{ destination: { host: cart } }] }] }
+`];
+  const mesh = Mesh.from(readManifests({ file: 'a.yaml', text: documents.join('---\n') }).manifests);
+  const [outcome] = simulate(mesh, { from: { gateway: 'edge/edge' }, to: 'http://cart.example.com/', protocol: 'http2' }).outcomes;
+  expect(outcome?.destination).toMatchObject({ request: { version: '1.1' } });
 });

@@ -129,7 +129,7 @@ function redirectOf(raw: unknown): RedirectAction | undefined {
     authority: text(field(raw, 'authority')),
     scheme: text(field(raw, 'scheme')),
     port: number(field(raw, 'port')) ?? (field(raw, 'derivePort') === 'FROM_REQUEST_PORT' ? 'listener' : undefined),
-    status: number(field(raw, 'redirectCode')) ?? 301,
+    status: number(field(raw, 'redirectCode')) || 301,
   };
 }
 

@@ -12,7 +12,8 @@ export interface JwtRule {
   /** Empty: any audience. */
   readonly audiences: readonly string[];
   readonly jwksUri: string;
-  readonly hasInlineJwks: boolean;
+  /** An inline JWKS, as text. */
+  readonly jwks: string | undefined;
   /** The keys of an inline JWKS; undefined where there is none or where it cannot be read. */
   readonly keys: readonly JwtKey[] | undefined;
   readonly places: readonly TokenPlace[];
@@ -46,7 +47,7 @@ export function jwtRuleOf(raw: unknown, path: string): JwtRule {
     issuer: text(field(raw, 'issuer')) ?? '',
     audiences: texts(field(raw, 'audiences')),
     jwksUri: text(field(raw, 'jwksUri')) ?? text(field(raw, 'jwks_uri')) ?? '',
-    hasInlineJwks: inline !== undefined,
+    jwks: inline,
     keys: inline === undefined ? undefined : keysOf(inline),
     places: placesOf(raw),
     forwardsToken: boolean(field(raw, 'forwardOriginalToken')) ?? false,

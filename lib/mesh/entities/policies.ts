@@ -1,4 +1,4 @@
-import { field, list, mapping, text, texts } from '../../manifest/index.ts';
+import { field, list, mapping, number, text, texts } from '../../manifest/index.ts';
 import { specOf, type Entity } from './entity.ts';
 import { jwtRuleOf, type JwtRule } from './jwt-rule.ts';
 import { metricsOf, type MetricsOfTelemetry } from './metrics-of-telemetry.ts';
@@ -135,8 +135,8 @@ export function telemetryOf(entity: Entity): Telemetry {
 
 /** A WasmPlugin or a TrafficExtension: code of one's own in a proxy. */
 export interface Extension extends Policy {
-  /** Which traffic of a proxy passes it: what the proxy's own application sends, what comes to it, or both. */
-  readonly directions: readonly ('outbound' | 'inbound')[];
+  /** Which traffic of a proxy passes it: what the proxy's own application sends, what comes to it, or both; at all ports where none is given. */
+  readonly matches: readonly { readonly directions: readonly ('outbound' | 'inbound')[]; readonly ports: readonly number[] }[];
   /** Where its code comes from; '' where it has none of its own. */
   readonly url: string;
   /** The hash that the code must have; '' for any. */
@@ -153,13 +153,18 @@ export interface Extension extends Policy {
 export function extensionOf(entity: Entity): Extension {
   const spec = specOf(entity.manifest);
   const wasm = mapping(spec.wasm);
-  const modes = list(spec.match).map(item => text(field(item, 'mode')));
-  const takes = (mode: string): boolean => modes.length === 0 || modes.some(given => given === mode || (given !== 'CLIENT' && given !== 'SERVER'));
+  const matches = list(spec.match).map((item): Extension['matches'][number] => ({
+    directions: directionsOf(text(field(item, 'mode'))), ports: list(field(item, 'ports')).map(port => number(field(port, 'number')) ?? 0),
+  }));
   return {
     ...policyOf(entity),
-    directions: [...(takes('CLIENT') ? ['outbound' as const] : []), ...(takes('SERVER') ? ['inbound' as const] : [])],
+    matches: matches.length === 0 ? [{ directions: directionsOf(undefined), ports: [] }] : matches,
     url: text(field(wasm ?? spec, 'url')) ?? '', sha256: text(field(wasm ?? spec, 'sha256')) ?? '', urlPath: wasm ? 'spec.wasm.url' : 'spec.url',
   };
+}
+
+function directionsOf(mode: string | undefined): Extension['matches'][number]['directions'] {
+  return mode === 'CLIENT' ? ['outbound'] : mode === 'SERVER' ? ['inbound'] : ['outbound', 'inbound'];
 }
 
 /** An EnvoyFilter. */

@@ -87,7 +87,7 @@ function ruleOf(mesh: Mesh, { name, actions, from: entry }: HttpEntry, match: Ht
   const { destinations, mirror, mirrors = [], retries } = actions;
   return {
     all: semantics === undefined ? clauses : clauses.map(bySegments),
-    treatment: httpTreatment(mesh, actions, match, semantics === 'gateway' ? 500 : 503),
+    treatment: httpTreatment(mesh, actions, match, semantics === 'gateway'),
     from,
     name: match && match.name !== '' ? (name === '' ? match.name : `${name}.${match.name}`) : name,
     statPrefix: match?.statPrefix ?? '',

@@ -10,18 +10,19 @@ import type { HeaderOperation, HttpTreatment, PathRewrite, Retries, Share } from
  *
  * Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRoute
  */
-export function httpTreatment(mesh: Mesh, actions: HttpActions, match: HttpMatch | undefined, missing: 500 | 503): HttpTreatment {
+export function httpTreatment(mesh: Mesh, actions: HttpActions, match: HttpMatch | undefined, gatewaySemantics: boolean): HttpTreatment {
   const { redirect, directResponse, destinations, headers } = actions;
   const responseHeaders = operations(headers?.response);
-  if (redirect) return { kind: 'redirect', ...redirectTo(redirect, match), responseHeaders };
+  if (redirect && !redirectCodes.has(redirect.status)) return { kind: 'not modelled', what: `a redirect with code ${redirect.status}` };
+  if (redirect) return { kind: 'redirect', ...redirectTo(redirect, match, gatewaySemantics), responseHeaders };
   if (directResponse) return { kind: 'direct response', ...directResponse, responseHeaders };
   const shares = sharesOf(actions);
   if (shares.length === 0) return { kind: 'not modelled', what: destinations.length === 0 ? 'a route without a destination' : 'a route whose weights are all 0' };
   return {
     kind: 'forward',
     destinations: shares,
-    missing,
-    path: pathRewrite(actions.rewrite, match),
+    missing: gatewaySemantics ? 500 : 503,
+    path: pathRewrite(actions.rewrite, match, gatewaySemantics),
     timeout: actions.timeout ?? 0,
     retries: retriesFor(mesh, actions.retries),
     fault: actions.fault,
@@ -29,6 +30,9 @@ export function httpTreatment(mesh: Mesh, actions: HttpActions, match: HttpMatch
     mirrors: [...(actions.mirror ? [actions.mirror] : []), ...(actions.mirrors ?? [])].filter(({ percent }) => percent > 0).map(({ to, percent }) => ({ to, percent })),
   };
 }
+
+/** The codes that Envoy can answer a redirect with. */
+const redirectCodes: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** The destinations of a route that can get a request, those of weight 0 left out: of one alone the weight does not count. */
 export function weighted<Item extends { readonly weight: number }>(destinations: readonly Item[]): readonly Item[] {
@@ -75,16 +79,18 @@ function isAuthority(name: string): boolean {
   return /^(host|:authority)$/i.test(name);
 }
 
-function redirectTo({ uri, prefixRewrite, authority, scheme, port, status }: RedirectAction, match: HttpMatch | undefined): {
+function redirectTo({ uri, prefixRewrite, authority, scheme, port, status }: RedirectAction, match: HttpMatch | undefined, gatewaySemantics: boolean): {
   status: number; scheme: string | undefined; host: string | undefined; port: number | 'listener' | undefined; path: PathRewrite | undefined;
 } {
-  const path = prefixRewrite !== undefined ? prefixTo(prefixRewrite, match) : uri === undefined || uri === '' ? undefined : { rewrite: 'whole' as const, to: uri };
+  const prefix = prefixRewrite ?? (gatewaySemantics && uri?.startsWith('%PREFIX()%') ? uri.slice('%PREFIX()%'.length) : undefined);
+  const path = prefix !== undefined ? prefixTo(prefix, match) : uri === undefined || uri === '' ? undefined : { rewrite: 'whole' as const, to: uri };
   return { status, scheme, host: authority === '' ? undefined : authority, port, path };
 }
 
-function pathRewrite(rewrite: RewriteAction | undefined, match: HttpMatch | undefined): PathRewrite | undefined {
+function pathRewrite(rewrite: RewriteAction | undefined, match: HttpMatch | undefined, gatewaySemantics: boolean): PathRewrite | undefined {
   if (!rewrite) return undefined;
   if (rewrite.regex) return rewrite.regex;
+  if (gatewaySemantics && rewrite.uri === '/' && match?.uri?.test === 'prefix') return { rewrite: 'segments', prefix: match.uri.value.replace(/\/$/, ''), to: '/' };
   return rewrite.uri === undefined || rewrite.uri === '' ? undefined : prefixTo(rewrite.uri, match);
 }
 

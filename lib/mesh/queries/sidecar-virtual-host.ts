@@ -59,9 +59,11 @@ export function httpPort(service: RegisteredService, port: number): RegisteredPo
 function exactly(mesh: Mesh, scope: Scope, port: number, names: readonly string[], name: string): SidecarVirtualHost | undefined {
   const [own = name, ...longer] = names;
   const service = httpServiceAt(mesh, scope, port, own);
-  if (service) return ofService(mesh, scope, port, service);
+  if (service?.host === own) return ofService(mesh, scope, port, service);
+  // A VirtualService for a name that stands for another service routes that name alone.
   const written = ofVirtualServices(mesh, scope, port, own, virtualServicesForSidecar(mesh, scope, own).find(({ host }) => host === own)?.services ?? []);
   if (written) return written;
+  if (service) return ofService(mesh, scope, port, service);
   for (const full of longer) {
     const short = httpServiceAt(mesh, scope, port, full);
     if (short) return ofService(mesh, scope, port, short);
@@ -139,7 +141,7 @@ function ofVirtualServices(mesh: Mesh, scope: Scope, port: number, host: string,
 }
 
 function saysServiceOf(mesh: Mesh, scope: Scope, port: number, host: string): boolean {
-  return host.startsWith('*') ? someServiceUnder(mesh, scope, port, host) : httpServiceAt(mesh, scope, port, host) !== undefined;
+  return host.startsWith('*') ? someServiceUnder(mesh, scope, port, host) : httpServiceAt(mesh, scope, port, host)?.host === host.toLowerCase();
 }
 
 function someServiceUnder(mesh: Mesh, scope: Scope, port: number, wildcard: string): boolean {

@@ -3,7 +3,7 @@ import type { ServerStep } from './steps.ts';
 /** What each step of the server side says to someone who does not know Envoy. */
 export const serverSentences: { readonly [K in ServerStep['kind']]: (step: Extract<ServerStep, { readonly kind: K }>) => string } = {
   admission: ({ mode, transport, identity, accepted }) => `the port ${takes[mode]}; the client ${sends[transport]}${identity === undefined ? '' : ` as ${identity}`}, ${accepted ? 'which is accepted' : 'so the connection is closed'}`,
-  'path normalization': ({ before, after }) => `the path ${before} is read as ${after}`,
+  'path normalization': ({ before, after }) => (after === undefined ? `the path ${before} holds a zero byte, which is refused` : `the path ${before} is read as ${after}`),
   authentication: ({ result, principal }) => authentication[result](principal),
   authorization: ({ action, result, by }) => `${by === 'ztunnel' ? 'ztunnel, which sees identities, addresses and ports alone: ' : ''}${authorization[action][result]}`,
 };

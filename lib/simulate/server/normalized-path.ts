@@ -1,13 +1,38 @@
+import type { Answer, HttpRequest } from './arrival.ts';
+import type { ServerStep } from './steps.ts';
+
+/** A request as a proxy reads it, whose path is normalized. */
+export interface NormalizedRequest {
+  readonly http: HttpRequest;
+  readonly steps: readonly ServerStep[];
+  /** Where the path is one that no proxy takes. */
+  readonly answer: Answer | undefined;
+}
+
+/** A request as any proxy that reads HTTP goes on with it: the client's, a gateway, a waypoint, the server's. */
+export function normalizedRequest(given: HttpRequest, normalization: string): NormalizedRequest {
+  const path = normalizedPath(given.path, normalization);
+  const before = withoutQuery(given.path);
+  if (path === undefined) return { http: given, steps: [{ kind: 'path normalization', before, after: undefined }], answer: { kind: 'http', status: 400, flag: '', body: '', headers: new Map() } };
+  return { http: { ...given, path }, steps: path === given.path ? [] : [{ kind: 'path normalization', before, after: withoutQuery(path) }], answer: undefined };
+}
+
+function withoutQuery(path: string): string {
+  return path.split('?', 1)[0] ?? '';
+}
+
 /**
- * A path as a proxy reads and forwards it, under a `pathNormalization` of the mesh config. The query stays, a fragment goes.
+ * A path as a proxy reads and forwards it, under a `pathNormalization` of the mesh config. The query stays, a fragment
+ * goes. Undefined for one that is refused: with an escaped zero byte.
  *
  * Source: https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-ProxyPathNormalization-NormalizationType
  */
-export function normalizedPath(path: string, normalization: string): string {
+export function normalizedPath(path: string, normalization: string): string | undefined {
   const [whole = ''] = path.split('#', 1);
   const at = whole.indexOf('?');
   const [plain, query] = at === -1 ? [whole, ''] : [whole.slice(0, at), whole.slice(at)];
   if (normalization === 'NONE' || !plain.startsWith('/')) return whole;
+  if (plain.includes('%00')) return undefined;
   const decoded = normalization === 'DECODE_AND_MERGE_SLASHES' ? plain.replace(/%2f/gi, '/').replace(/%5c/gi, '\\') : plain;
   const resolved = withoutDots(decodedUnreserved(decoded).replaceAll('\\', '/'));
   const merged = normalization === 'MERGE_SLASHES' || normalization === 'DECODE_AND_MERGE_SLASHES' ? resolved.replace(/\/{2,}/g, '/') : resolved;

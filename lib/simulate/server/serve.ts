@@ -3,7 +3,7 @@ import { admit, closed } from './admission.ts';
 import type { Answer, Arrival, HttpRequest, Served } from './arrival.ts';
 import { authenticate } from './authentication.ts';
 import { authorize, authorizeCustom, type Authorized } from './authorization.ts';
-import { normalizedPath } from './normalized-path.ts';
+import { normalizedRequest } from './normalized-path.ts';
 import { policyTarget } from '../policy-target.ts';
 import { remoteAddress } from './remote-address.ts';
 import type { ServerStep } from './steps.ts';
@@ -37,9 +37,8 @@ function asRequest(mesh: Mesh, arrival: Arrival, given: HttpRequest): Served {
   const target = policyTarget(mesh, arrival.at, arrival.service);
   const access = accessTo(mesh, target, 'http');
   const remote = remoteAddress(arrival, mesh.config.trustedProxies);
-  const path = normalizedPath(given.path, mesh.config.pathNormalization);
-  const http: HttpRequest = { ...given, path };
-  const normalization: ServerStep[] = path === given.path ? [] : [{ kind: 'path normalization', before: withoutQuery(given.path), after: withoutQuery(path) }];
+  const { http, steps: normalization, answer } = normalizedRequest(given, mesh.config.pathNormalization);
+  if (answer) return { steps: normalization, answer, http, known: new Map(), sure: true };
   // CUSTOM comes before the tokens are read, so that its rules know nothing of them.
   const custom = authorizeCustom(access, valuesOf(arrival, http, remote, new Map()), forbidden);
   const before = [...normalization, ...custom.steps];
@@ -72,9 +71,5 @@ function passed(before: readonly ServerStep[], { steps, answer, sure }: Authoriz
 
 function forbidden(flag: string): Answer {
   return { kind: 'http', status: 403, flag, body: 'RBAC: access denied', headers: new Map() };
-}
-
-function withoutQuery(path: string): string {
-  return path.split('?', 1)[0] ?? '';
 }
 

@@ -8,7 +8,8 @@ export type ServerStep =
     readonly kind: 'admission'; readonly mode: 'STRICT' | 'PERMISSIVE' | 'DISABLE'; readonly transport: Transport['tls']; readonly identity: string | undefined;
     readonly accepted: boolean;
   }
-  | Said & { readonly kind: 'path normalization'; readonly before: string; readonly after: string }
+  /** Without an `after` the path is refused. */
+  | Said & { readonly kind: 'path normalization'; readonly before: string; readonly after: string | undefined }
   /** `preflight`: a CORS preflight carries no token, and is not asked for one. */
   | Said & { readonly kind: 'authentication'; readonly result: 'no token' | 'valid' | 'refused' | 'preflight'; readonly principal: string | undefined }
   | Said & {

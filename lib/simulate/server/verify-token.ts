@@ -26,8 +26,9 @@ export function verifyToken(given: string | Token, rule: JwtRule, now: Date): Ve
     return refused('audience', `the token is for ${audiences.length === 0 ? 'no audience' : audiences.map(said).join(', ')}; this rule takes ${rule.audiences.map(said).join(', ')}`);
   }
   if (given !== token && rule.keys && !mayBeSigned(token, rule)) return refused('signature', 'no key of the JWKS is the one that the token names');
-  if (token.signatureValid === false) return refused('signature', 'the signature of the token is wrong');
-  return { taken: true, token, note: typeof given === 'string' ? 'its signature is not checked here, and taken as good' : undefined };
+  const signed = rule.jwks === undefined ? token.signatureValid : token.isSignedBy?.(rule.jwks) ?? token.signatureValid;
+  if (signed === false) return refused('signature', 'the signature of the token is wrong');
+  return { taken: true, token, note: signed === undefined ? 'its signature is not checked here, and taken as good' : undefined };
 }
 
 function refused(refusal: Refusal, why: string): Verdict {

@@ -116,7 +116,7 @@ function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoin
   const { passing, asHttp } = sending;
   const client = passing.sender;
   const step: Step = { kind: 'client tls', mode: tls.mode, auto: tls.auto, from: tls.from, note: tls.note };
-  const http = passing.http && asHttp ? { ...passing.http, version: versionTo(passing.http, port, policy) } : passing.http;
+  const http = passing.http && asHttp ? { ...passing.http, version: versionTo(client, passing.http, port, policy) } : passing.http;
   const onward: Passing = { ...passing, http };
   const to = reaching(sending, port, [...new Set(endpoints.map(({ name }) => name))], tls.mode, true);
   const failure = tls.mode === 'none' && !passing.tls ? 'UC' : 'UF';
@@ -144,6 +144,7 @@ function toServer(mesh: Mesh, sending: Sending, { service, port, policy, endpoin
     const failed = fails(transport.tls === 'none' || got.answer.flag === 'DPE' ? 'UC' : 'UF', 'the other side closes the connection', got.steps);
     return { ...failed, outcomes: failed.outcomes.map(outcome => ({ ...outcome, sure: got.sure })) };
   }
+  if (got.unread && tls.mode === 'istio mutual') return fails('UF', 'the application is handed mutual TLS of the mesh, which it cannot read', got.steps);
   return { steps: [step], outcomes: [ending({ steps: got.steps, answer: got.answer, answeredBy: got.answer && 'server', destination: { ...to, request: got.answer ? undefined : got.seen }, sure: got.sure })] };
 }
 
@@ -173,11 +174,11 @@ export function transportOf(mesh: Mesh, client: Proxy, { mode, serverName }: Cli
   }
 }
 
-/** The version of HTTP that is spoken to a port. */
-function versionTo({ version }: HttpRequest, { protocol }: RegisteredPort, { connectionPool }: EffectivePolicy): HttpRequest['version'] {
+/** The version of HTTP that is spoken to a port. Where the protocol is found out, it is the client's own, but at gateways, which find nothing out. */
+function versionTo({ kind }: Proxy, { version }: HttpRequest, { protocol }: RegisteredPort, { connectionPool }: EffectivePolicy): HttpRequest['version'] {
   const pool = connectionPool?.value.http;
   const settings = typeof pool === 'object' && pool !== null ? pool as Readonly<Record<string, unknown>> : {};
-  if (settings.useClientProtocol === true || protocol === 'AUTO') return version === '2' ? '2' : '1.1';
+  if (settings.useClientProtocol === true || (protocol === 'AUTO' && kind !== 'gateway')) return version === '2' ? '2' : '1.1';
   if (protocol === 'HTTP2' || protocol === 'GRPC' || protocol === 'GRPC-WEB' || settings.h2UpgradePolicy === 'UPGRADE') return '2';
   return '1.1';
 }

@@ -4,6 +4,7 @@ import {
 import { nearest } from '../../schema/index.ts';
 import { BadRequest } from '../bad-request.ts';
 import { isAddress, type Call } from '../call.ts';
+import { hint } from '../hint.ts';
 import type { Proxy } from '../proxy.ts';
 
 /** Where the client's connection goes, before any proxy looks at it. */
@@ -65,9 +66,9 @@ function outside(mesh: Mesh, client: Proxy, name: string): Dialled {
   // A headless service's pods have names of their own; a wildcard, or a VirtualService, may say any name.
   const said = [own, ...(full === undefined ? [] : [full])].some(host => !mesh.hosts.covering(host).next().done || !mesh.virtualServicesByHost.covering(host).next().done);
   if (!meant || said || client.workload === undefined && client.kind !== 'none' || ofPods(mesh, own, client.namespace)) return { kind: 'name', host: own };
-  const known = knownHostNames(mesh, client.namespace);
-  const near = nearest(own, known);
-  throw new BadRequest(`there is no service ${JSON.stringify(name)} for a client of namespace ${client.namespace}${near === undefined ? '' : `; did you mean ${near}?`}`);
+  const known = [...knownHostNames(mesh, client.namespace)];
+  const near = nearest(own, known) ?? known.find(host => host.startsWith(`${own.split('.', 1)[0] ?? ''}.`));
+  throw new BadRequest(`there is no service ${JSON.stringify(name)} for a client ${client.namespace === '' ? 'outside the cluster' : `of namespace ${client.namespace}`}${hint(near, known)}`);
 }
 
 function ofPods(mesh: Mesh, name: string, namespace: string): boolean {

@@ -16,7 +16,7 @@ import { routed } from './route.ts';
  * Source: istio/istio pilot/pkg/networking/core/gateway.go
  */
 export function gatewayHop(mesh: Mesh, proxy: Proxy, port: number, transport: Transport, passing: Passing): Branch {
-  return passingExtensions(extensionSteps(mesh, proxy, 'inbound'), taken(mesh, proxy, port, transport, passing));
+  return passingExtensions(extensionSteps(mesh, proxy, 'inbound', port), taken(mesh, proxy, port, transport, passing));
 }
 
 function taken(mesh: Mesh, proxy: Proxy, port: number, transport: Transport, passing: Passing): Branch {

@@ -27,11 +27,13 @@ export interface Received {
   readonly seen: Seen | undefined;
   readonly sure: boolean;
   readonly port: InboundPort;
+  /** Whether TLS is passed on to the application as it came. */
+  readonly unread: boolean;
 }
 
 /** The server side of a workload: its inbound listener, then mTLS, tokens and policies. */
 export function received(mesh: Mesh, incoming: Incoming): Received {
-  const unmodelled = incoming.at.kind === 'sidecar' ? extensionSteps(mesh, incoming.at, 'inbound') : [];
+  const unmodelled = incoming.at.kind === 'sidecar' ? extensionSteps(mesh, incoming.at, 'inbound', incoming.port) : [];
   const result = taken(mesh, incoming);
   return unmodelled.length === 0 ? result : { ...result, steps: [...unmodelled, ...result.steps], sure: false };
 }
@@ -39,7 +41,7 @@ export function received(mesh: Mesh, incoming: Incoming): Received {
 function taken(mesh: Mesh, { at, port, transport, passing, service, destinationIp }: Incoming): Received {
   const inbound = inboundPort(mesh, at, port);
   const own = inbound.listener && ownTls(mesh, at, inbound.listener, transport);
-  if (own?.answer) return { steps: own.steps, answer: own.answer, seen: undefined, sure: true, port: inbound };
+  if (own?.answer) return { steps: own.steps, answer: own.answer, seen: undefined, sure: true, port: inbound, unread: false };
   const isRequest = passing.http !== undefined && !passing.tls;
   // What is declared as HTTP is read as HTTP whatever comes; what is not, where it looks like HTTP.
   const readsHttp = isHttp(inbound.protocol) || (isRequest && readable(mesh, inbound.protocol, at, port, transport));
@@ -47,7 +49,7 @@ function taken(mesh: Mesh, { at, port, transport, passing, service, destinationI
     at, port, carries: isRequest ? 'http' : 'tcp', readsHttp, transport: own ? { tls: 'none' } : transport, peerIp: passing.ip, remoteIp: undefined,
     destinationIp, http: passing.tls ? undefined : passing.http, tokens: passing.tokens, service,
   });
-  return { steps: [...own?.steps ?? [], ...served.steps], answer: served.answer, seen: seenBy(readsHttp ? served.http : passing.http), sure: served.sure, port: inbound };
+  return { steps: [...own?.steps ?? [], ...served.steps], answer: served.answer, seen: seenBy(readsHttp ? served.http : passing.http), sure: served.sure, port: inbound, unread: !own && transport.tls !== 'none' && at.kind === 'sidecar' && mtlsModeOf(mesh, at, port).mode === 'DISABLE' };
 }
 
 /** Whether the chain that takes a request reads it as HTTP: of what is not declared it looks at the first bytes. */

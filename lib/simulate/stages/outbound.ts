@@ -5,6 +5,7 @@ import { closes, ending, ends, type Branch } from '../outcome.ts';
 import type { Passing } from '../passing.ts';
 import type { Proxy } from '../proxy.ts';
 import type { HttpRequest } from '../server/arrival.ts';
+import { normalizedRequest } from '../server/normalized-path.ts';
 import type { Step } from '../trace.ts';
 import { blocked, connected } from './connection.ts';
 import type { Dialled } from './dialled.ts';
@@ -25,7 +26,7 @@ export function outbound(mesh: Mesh, client: Proxy, call: Call, target: Dialled,
   }
   const scope = scopeAt(mesh, client.namespace, client.labels, call.port);
   const seen: Step[] = scope.sidecar ? [{ kind: 'scope', from: { on: scope.sidecar, at: scope.sidecar.egress ? 'spec.egress' : '' } }] : [];
-  const branch = passingExtensions(extensionSteps(mesh, client, 'outbound'), taken(mesh, scope, client, call, target, passing));
+  const branch = passingExtensions(extensionSteps(mesh, client, 'outbound', call.port), taken(mesh, scope, client, call, target, passing));
   return { steps: [...seen, ...branch.steps], outcomes: branch.outcomes };
 }
 
@@ -45,18 +46,20 @@ function taken(mesh: Mesh, scope: Scope, client: Proxy, call: Call, target: Dial
     }
     case 'http': {
       const step: Step = { kind: 'listener', port: call.port, protocol: 'HTTP', service: listener.service?.host, from };
-      const branch = call.http ? requested(mesh, scope, call.http, call, listener.service, passing, () => unknown(true)) : unknown(false);
+      const branch = call.http ? requested(mesh, scope, call.http, call, listener.service, passing, read => unknownTraffic(mesh, scope, target, read, { asHttp: true, note: undefined, port: call.port })) : unknown(false);
       return { steps: [step, ...branch.steps], outcomes: branch.outcomes };
     }
   }
 }
 
-function requested(mesh: Mesh, scope: Scope, http: HttpRequest, call: Call, service: Parameters<typeof virtualHostOf>[3] | undefined, passing: Passing, unknown: () => Branch): Branch {
-  if (http.version === '1.0') return oldHttp(mesh, scope, call, service, passing);
+function requested(mesh: Mesh, scope: Scope, given: HttpRequest, call: Call, service: Parameters<typeof virtualHostOf>[3] | undefined, passing: Passing, unknown: (passing: Passing) => Branch): Branch {
+  if (given.version === '1.0') return oldHttp(mesh, scope, call, service, passing);
+  const { http, steps, answer } = normalizedRequest(given, mesh.config.pathNormalization);
+  if (answer) return ends(steps, { answer, answeredBy: 'client' });
   const host = service ? virtualHostOf(mesh, scope, call.port, service) : sidecarVirtualHost(mesh, scope, call.port, http.authority);
   const step: Step = { kind: 'virtual host', authority: http.authority, domains: host?.domains, from: host?.from };
-  const branch = host ? routed(mesh, host, { by: 'client', port: call.port, passing: { ...passing, http }, known: new Map() }) : unknown();
-  return { steps: [step, ...branch.steps], outcomes: branch.outcomes };
+  const branch = host ? routed(mesh, host, { by: 'client', port: call.port, passing: { ...passing, http }, known: new Map() }) : unknown({ ...passing, http });
+  return { steps: [...steps, step, ...branch.steps], outcomes: branch.outcomes };
 }
 
 /** HTTP/1.0: refused on ports that are declared as HTTP; where the protocol is found out it is passed on as a connection. */

@@ -25,7 +25,7 @@ export function passedWaypoint(mesh: Mesh, gateway: KubernetesGateway, { port, r
     at, port, carries: http ? 'http' : 'tcp', readsHttp: http !== undefined && reads, transport: tunnelled(mesh, passing.sender), peerIp: passing.ip, remoteIp: undefined,
     destinationIp: address, http, tokens: passing.tokens, service,
   });
-  const extensions = extensionSteps(mesh, at, 'inbound', service);
+  const extensions = extensionSteps(mesh, at, 'inbound', port, service);
   const sure = served.sure && extensions.length === 0;
   const steps: readonly Step[] = [{ kind: 'waypoint', name: `${gateway.namespace}/${gateway.name}`, from: { on: gateway, at: '' } }, ...extensions, ...served.steps];
   if (served.answer) return ends(steps, { answer: served.answer, answeredBy: 'waypoint', sure });

@@ -1,5 +1,4 @@
 import { constants, createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
-import { field, list, text } from '../manifest/index.ts';
 
 /**
  * Whether a JSON Web Token is signed by a key of a JWKS. A key that cannot be read signs nothing.
@@ -11,14 +10,16 @@ export function isSignedBy(token: string, jwks: string): boolean {
   const signed = Buffer.from(`${header}.${payload}`);
   const given = Buffer.from(signature, 'base64url');
   const { alg, kid } = mappingOf(Buffer.from(header, 'base64url').toString());
-  return list(mappingOf(jwks).keys).some(key => (kid === undefined || text(field(key, 'kid')) === undefined || field(key, 'kid') === kid) && verifies(text(alg) ?? '', key, signed, given));
+  const { keys } = mappingOf(jwks);
+  if (typeof alg !== 'string' || !Array.isArray(keys)) return false;
+  return keys.map(asMapping).some(key => (kid === undefined || typeof key.kid !== 'string' || key.kid === kid) && verifies(alg, key, signed, given));
 }
 
-function verifies(algorithm: string, key: unknown, signed: Buffer, given: Buffer): boolean {
+function verifies(algorithm: string, key: Readonly<Record<string, unknown>>, signed: Buffer, given: Buffer): boolean {
   const hash = `sha${algorithm.slice(2)}`;
   try {
     if (algorithm.startsWith('HS')) {
-      const own = createHmac(hash, Buffer.from(text(field(key, 'k')) ?? '', 'base64url')).update(signed).digest();
+      const own = createHmac(hash, Buffer.from(typeof key.k === 'string' ? key.k : '', 'base64url')).update(signed).digest();
       return own.length === given.length && timingSafeEqual(own, given);
     }
     const publicKey = createPublicKey({ key: key as never, format: 'jwk' });
@@ -36,9 +37,12 @@ function verifies(algorithm: string, key: unknown, signed: Buffer, given: Buffer
 
 function mappingOf(json: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(json);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Readonly<Record<string, unknown>> : {};
+    return asMapping(JSON.parse(json));
   } catch {
     return {};
   }
+}
+
+function asMapping(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Readonly<Record<string, unknown>> : {};
 }
