@@ -14,7 +14,8 @@ describe('a route stands before another', () => {
   test('if it takes a part of the other\'s requests, whatever was declared first', () => {
     expect(order([[Path.prefix('/')], [Path.prefix('/api/')], [Path.exact('/api/v1')]])).toEqual(['2', '1', '0']);
     expect(order([[Path.prefix('/a')], [[Path.prefix('/a'), Match.header('x').present()]], [[Path.prefix('/a'), Match.header('x').exact('1')]]])).toEqual(['2', '1', '0']);
-    expect(order([[Match.header('x').not.exact('1')], [Match.header('x').absent()]])).toEqual(['1', '0']);
+    for (const wide of [Match.header('x').not.exact('1'), Match.header('x').not.regex('[12]')]) expect(order([[wide], [Match.header('x').absent()]])).toEqual(['1', '0']);
+    expect(order([[Match.header('x').not.regex('1?')], [Match.header('x').absent()]])).toEqual(['0', '1']);
     expect(order([[Path.ignoreCase(Path.prefix('/A'))], [Path.exact('/a/b')]])).toEqual(['1', '0']);
     expect(order([[Path.prefix('/a')], [Path.regex('/a/[0-9]+')], [Path.exact('/a/1')]])).toEqual(['2', '1', '0']);
     expect(order([[Path.regex('/a/.*')], [Path.prefix('/a/b')]])).toEqual(['1', '0']);

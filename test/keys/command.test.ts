@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { keysGenerateCommand, keysPublishCommand, keysRetireCommand, keysRotateCommand } from '../../lib/cli/keys.ts';
 import { generateKeys, readKeys } from '../../lib/keys/index.ts';
+import { compiled } from '../compiled.ts';
 
+const [main] = compiled('lib/cli/main.ts');
 let top = '';
 let folder = '';
 beforeEach(() => {
@@ -69,7 +71,7 @@ test.each([
 
 test('meshwright keys runs them, and answers mistakes with one sentence and status 2', () => {
   const meshwright = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, ['--import=tsx', 'lib/cli/main.ts', 'keys', ...args], { cwd: join(import.meta.dirname, '..', '..'), encoding: 'utf8' });
+    spawnSync(process.execPath, [main, 'keys', ...args], { encoding: 'utf8' });
   expect(meshwright('generate', folder, '--max-token-life', '2h', '--key-life', '30d')).toMatchObject({ status: 0, stderr: '' });
   expect(readKeys(folder).settings).toEqual({ algorithm: 'ES256', maxTokenLife: 7200, refresh: 1200, keyLife: 2_592_000 });
   expect(meshwright('generate', folder)).toMatchObject({ status: 2, stdout: '', stderr: `meshwright: ${folder} holds keys already; run meshwright keys rotate ${folder}\n` });

@@ -4,8 +4,9 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { generateKeys, KeysError, readKeys, retireKeys, rotateKeys } from '../../lib/keys/index.ts';
+import { compiled } from '../compiled.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const [keysCommand] = compiled('test/keys/keys-command.ts');
 let top = '';
 let folder = '';
 let file = '';
@@ -129,7 +130,7 @@ test('of many rotations at once one is made, each other says so or finds it made
   generateKeys(folder);
   const [first] = readKeys(folder).keys;
   const runs = await Promise.all(Array.from({ length: 6 }, () => new Promise<{ status: number | null; stderr: string }>(resolve => {
-    const child = spawn(process.execPath, ['--import=tsx', join(root, 'test/keys/keys-command.ts'), 'rotate', folder], { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [keysCommand, 'rotate', folder], { stdio: ['ignore', 'ignore', 'pipe'] });
     let stderr = '';
     child.stderr.on('data', (text: Buffer) => { stderr += text.toString(); });
     child.on('close', status => { resolve({ status, stderr }); });
@@ -144,7 +145,7 @@ test('of many runs that take over from a killed one, one rotation is made, too',
   generateKeys(folder);
   symlinkSync(JSON.stringify({ token: 'theirs', pid: 2 ** 22 + 1, host: hostname(), since: '2026-01-01T00:00:00Z' }), join(folder, '.lock'));
   cpSync(file, join(folder, '.keys.json.tmp-0a'));
-  await Promise.all(Array.from({ length: 6 }, () => new Promise(resolve => { spawn(process.execPath, ['--import=tsx', join(root, 'test/keys/keys-command.ts'), 'rotate', folder], { cwd: root, stdio: 'ignore' }).on('close', resolve); })));
+  await Promise.all(Array.from({ length: 6 }, () => new Promise(resolve => { spawn(process.execPath, [keysCommand, 'rotate', folder], { stdio: 'ignore' }).on('close', resolve); })));
   expect(readKeys(folder).keys.length).toBe(2);
   expect(readdirSync(folder)).toEqual(['keys.json']);
 });

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { generateKeys, phaseOf, publicKeys, readKeys, rotateKeys } from '../../lib/keys/index.ts';
 import { Keys, Tokens } from '../../lib/runtime/jwt/index.ts';
+import { compiled } from '../compiled.ts';
 import { shop } from '../runtime/jwt/shop.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const [killAtWrite, keysCommand] = compiled('test/keys/kill-at-write.ts', 'test/keys/keys-command.ts');
 const minute = 60_000;
 let top = '';
 let folder = '';
@@ -24,8 +25,8 @@ interface Outcome {
 
 /** Runs a command of `keys` and kills it at its Nth change of the folder. */
 function killedAt(nth: number, command: string, how: 'before' | 'half' = 'before'): Outcome {
-  const { signal, status, stderr } = spawnSync(process.execPath, ['--import=tsx', `--import=${join(root, 'test/keys/kill-at-write.ts')}`, join(root, 'test/keys/keys-command.ts'), command, folder], {
-    cwd: root, encoding: 'utf8', env: { ...process.env, KILL_FOLDER: folder, KILL_AT: String(nth), KILL_HOW: how },
+  const { signal, status, stderr } = spawnSync(process.execPath, [`--import=${killAtWrite}`, keysCommand, command, folder], {
+    encoding: 'utf8', env: { ...process.env, KILL_FOLDER: folder, KILL_AT: String(nth), KILL_HOW: how },
   });
   if (signal !== 'SIGKILL' && status !== 0) throw new Error(`${command} failed without being killed: ${stderr}`);
   return { killed: signal === 'SIGKILL', changes: Number(/changes: (\d+)/.exec(stderr)?.[1]) };

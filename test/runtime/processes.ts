@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { compiled } from '../compiled.ts';
 import { until } from './prometheus.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const known = new Map<string, string>();
 
 /** A service in a process of its own. */
 export interface ServiceProcess {
@@ -16,7 +16,7 @@ export interface ServiceProcess {
 
 /** Runs a program of this repository, and waits until it serves. */
 export async function startService(program: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, ['--import=tsx', join(root, program)], { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [startable(program)], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: Record<string, unknown>[] = [];
   let rest = '';
   let stderr = '';
@@ -41,4 +41,10 @@ export async function startService(program: string, env: Readonly<Record<string,
 /** The first of 300 ports that are likely to be free, below those that the system hands out. */
 export function somePorts(): number {
   return 10_000 + Math.floor(Math.random() * 70) * 300;
+}
+
+function startable(program: string): string {
+  const path = known.get(program) ?? compiled(program)[0];
+  known.set(program, path);
+  return path;
 }

@@ -4,8 +4,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readPaths, OriginsKept } from '../../lib/files/index.ts';
+import { compiled } from '../compiled.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+const [runApp, index] = compiled('lib/synth/run.ts', 'lib/index.ts');
 // Inside the project, where node_modules can be found, and ignored by git.
 mkdirSync(join(root, 'build'), { recursive: true });
 let folder = '';
@@ -19,7 +21,7 @@ afterEach(() => { rmSync(folder, { recursive: true }); });
 /** Runs `npm run synth` on a program that routes to `host`. */
 function synth(host: string, props = '', more = ''): { readonly stdout: string; readonly stderr: string; readonly status: number | null } {
   writeFileSync(join(folder, 'main.ts'), `import { ApiObject } from 'cdk8s';
-import { Match, MeshApp, MeshService, Route, ServiceMesh } from 'meshwright';
+import { Match, MeshApp, MeshService, Route, ServiceMesh } from '${index}';
 interface Nothing { readonly type: string }
 const app = new MeshApp({ name: 'shop', outdir: '${folder}/dist', ${props} });
 const shop = new ServiceMesh(app, 'mesh').namespace('shop');
@@ -33,7 +35,7 @@ ${more}
 app.synth();
 export const nothing: Nothing = { type: '' };
 `);
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--import=tsx', join(root, 'lib/synth/run.ts'), join(folder, 'main.ts')], { cwd: root, encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--import=tsx', runApp, join(folder, 'main.ts')], { cwd: root, encoding: 'utf8' });
   return { stdout, stderr: stderr.replaceAll(folder, '.').replaceAll(relative(root, folder), '.'), status };
 }
 

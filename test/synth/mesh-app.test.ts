@@ -7,9 +7,11 @@ import { ApiObject, App, Chart, JsonPatch, Yaml } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MeshApp, ServiceMesh } from '../../lib/index.ts';
+import { compiled } from '../compiled.ts';
 import { ratingsOf, reviewsOf } from '../constructs/bookinfo-shop.ts';
 
 const root = join(import.meta.dirname, '..', '..');
+const [runApp, index] = compiled('lib/synth/run.ts', 'lib/index.ts');
 let outdir = '';
 
 beforeEach(() => { outdir = mkdtempSync(join(tmpdir(), 'meshwright-')); });
@@ -115,7 +117,7 @@ describe('nothing is written', () => {
     expect(() => new MeshApp({ name: 'my shop' })).toThrow('MeshApp: name is the value of the label meshwright/app');
   });
 
-  const begin = [`import { MeshApp, MeshService, ServiceMesh } from '${join(root, 'lib', 'index.ts')}';`, `const app = new MeshApp({ name: 'shop' });`, `const shop = new ServiceMesh(app, 'mesh').namespace('shop');`];
+  const begin = [`import { MeshApp, MeshService, ServiceMesh } from '${index}';`, `const app = new MeshApp({ name: 'shop' });`, `const shop = new ServiceMesh(app, 'mesh').namespace('shop');`];
   const programs: readonly (readonly [string, readonly string[], RegExp])[] = [
     ['throws', [`new MeshService(shop, 'reviews', { port: 0, versions: { v1: { image: 'a' } } });`, 'app.synth();'], /^mesh\/shop\/reviews: port must be a whole number between 1 and 65535, got 0\n {2}at .*main\.ts:4\n$/],
     ['throws no error', [`throw 'a word';`, 'app.synth();'], /^a word\n$/],
@@ -131,7 +133,7 @@ describe('nothing is written', () => {
     writeFileSync(join(outdir, 'package.json'), '{"type":"module"}');
     const main = join(outdir, 'main.ts');
     writeFileSync(main, [...begin, ...lines].join('\n'));
-    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import=tsx', join(root, 'lib/synth/run.ts'), main], {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import=tsx', runApp, main], {
       cwd: root, encoding: 'utf8', env: { ...process.env, CDK8S_OUTDIR: outdir },
     });
     expect(stderr).toMatch(says);

@@ -90,7 +90,7 @@ function isCovered(known: readonly Known[], wide: RequestSet, steps: { left: num
 function failing(test: RequestTest): Known {
   if (!('not' in test) || test.not !== true) return { test, fails: true };
   const { test: of } = test;
-  return of.kind === 'regex' || ('value' in of && of.value === '') ? { test, fails: true } : { test: { ...test, not: false }, fails: false };
+  return of.kind === 'present' || refusesEmpty(of) ? { test: { ...test, not: false }, fails: false } : { test, fails: true };
 }
 
 function contradict(a: Known, b: Known): boolean {
@@ -122,9 +122,13 @@ interface TextTest {
 function impliesText(own: TextTest, wanted: TextTest): boolean {
   if (wanted.not !== true) return own.not !== true && text.within(own.test, wanted.test);
   if (own.not !== true) return text.apart(own.test, wanted.test);
-  // A request without the header passes each negated test but that of an empty text.
-  if (own.test.kind === 'present') return !('value' in wanted.test) || (wanted.test.kind !== 'regex' && wanted.test.value !== '');
+  if (own.test.kind === 'present') return wanted.test.kind === 'present' || refusesEmpty(wanted.test);
   return text.within(wanted.test, own.test);
+}
+
+/** Whether an empty text fails a test: a request without the header is taken for one with an empty header where the test is negated. */
+function refusesEmpty(test: text.TextMatch): boolean {
+  return text.apart({ kind: 'exact', value: '' }, test);
 }
 
 /** Whether no request can pass all of these tests. */
