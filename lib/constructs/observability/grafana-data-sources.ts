@@ -43,7 +43,7 @@ export class GrafanaDataSources extends Construct {
       source('tempo', of.tempo, {
         nodeGraph: { enabled: true },
         serviceMap: { datasourceUid: 'prometheus' },
-        ...(of.loki === undefined ? {} : { tracesToLogsV2: { datasourceUid: 'loki', spanStartTimeShift: '-5m', spanEndTimeShift: '5m', filterByTraceID: true, tags: [{ key: 'service.name', value: 'service_name' }] } }),
+        ...(of.loki === undefined ? {} : { tracesToLogsV2: { datasourceUid: 'loki', spanStartTimeShift: '-5m', spanEndTimeShift: '5m', filterByTraceID: true, tags: [{ key: 'k8s.namespace.name', value: 'k8s_namespace_name' }] } }),
         ...(of.pyroscope === undefined ? {} : { tracesToProfiles: { datasourceUid: 'pyroscope', profileTypeId: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds', tags: [{ key: 'service.name', value: 'service_name' }] } }),
       }),
       source('loki', of.loki, {

@@ -34,10 +34,10 @@ export class MeshTracing extends Construct {
     super(scope, freeId(scope, id));
     const where = this.node.path;
     const { samplingPercent = 1, tags = {}, provider: name = 'otel-tracing' } = props;
-    const { host, port, http } = otlpReceiver(where, 'collector', props.collector);
+    const { host, port, http, path } = otlpReceiver(where, 'collector', props.collector, 'spans');
     ExtensionProviders.of(this).add(where, {
       name,
-      opentelemetry: { service: host, port, ...(http ? { http: { path: '/v1/traces', timeout: '5s' } } : {}), resourceDetectors: { environment: {} } },
+      opentelemetry: { service: host, port, ...(http ? { http: { path: `${path}/v1/traces`, timeout: '5s' } } : {}), resourceDetectors: { environment: {} } },
     });
     const customTags = Object.fromEntries(Object.entries(tags).map(([tag, from]) => [tag, customTag(from)]));
     sayTelemetry(target, 'tracing', {
