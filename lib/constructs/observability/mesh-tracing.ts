@@ -3,6 +3,7 @@ import { freeId } from '../values/name.ts';
 import { finePercent } from '../values/numbers.ts';
 import { ExtensionProviders } from './extension-provider.ts';
 import { otlpReceiver, type OtlpReceiver } from './otlp-receiver.ts';
+import { SpanReceivers } from './span-receivers.ts';
 import { sayTelemetry, telemetryScope, type TelemetryTarget } from './telemetry-of.ts';
 
 /** Where a tag of a span comes from. */
@@ -20,7 +21,8 @@ export interface MeshTracingProps {
 }
 
 /**
- * Spans of the proxies, for a mesh, a namespace or a service: the Telemetry, and the provider that the mesh config names.
+ * Spans of the proxies, for a mesh, a namespace or a service: the Telemetry, and the provider that the mesh config names. Services whose
+ * contract names no collector send theirs there too.
  *
  * @example
  * new MeshTracing(mesh, 'tracing', { collector: 'http://tempo.observability:4318', samplingPercent: 5 });
@@ -45,6 +47,7 @@ export class MeshTracing extends Construct {
       randomSamplingPercentage: finePercent(where, 'samplingPercent', samplingPercent),
       ...(Object.keys(customTags).length > 0 ? { customTags } : {}),
     }, where);
+    SpanReceivers.of(this).proxiesOf(target, { declaredBy: where, host, path, httpPort: typeof props.collector === 'string' ? (http ? port : undefined) : props.collector.httpPort });
   }
 }
 
