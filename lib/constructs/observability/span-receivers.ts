@@ -100,7 +100,8 @@ function environments(service: MeshService): readonly (readonly [string, kplus.E
 
 /** Where a container is told to send spans; empty where it is told to send none, undefined where nothing is said. */
 function says(env: kplus.Env): string | undefined {
-  return env.variables.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?.value ?? env.variables.OTEL_EXPORTER_OTLP_ENDPOINT?.value;
+  const value: unknown = env.variables.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?.value ?? env.variables.OTEL_EXPORTER_OTLP_ENDPOINT?.value;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** A host of the cluster as `service.namespace`, whatever its domain; others as they are. */

@@ -5,12 +5,12 @@ import { warnings } from '../../../lib/constructs/values/warning.ts';
 import { shopMesh } from '../bookinfo-shop.ts';
 import { emitted } from '../emitted.ts';
 
-function traced(collector: string | 'own' | 'logs only' | undefined, tracing: TracingProps = {}, env: Readonly<Record<string, string>> = {}) {
+function traced(collector: string, tracing: TracingProps = {}, env: Readonly<Record<string, string>> = {}) {
   const { app, mesh, shop } = shopMesh();
   const observability = mesh.namespace('observability', { dataPlane: 'none' });
   const own = new OpenTelemetryCollector(observability, 'collector', collector === 'logs only' ? { logs: 'http://l.o' } : { traces: 'http://t.o' });
   MeshService.fromContract(shop, defineService({ name: 'cart', port: 9080, tracing }), { versions: { v1: { image: 'i', env } } });
-  if (collector !== undefined && collector !== 'logs only') new MeshTracing(mesh, 'tracing', { collector: collector === 'own' ? own : collector });
+  if (collector !== 'logs only') new MeshTracing(mesh, 'tracing', { collector: collector === 'own' ? own : collector });
   return { app, shop, endpoint: (): string | undefined => /"OTEL_EXPORTER_OTLP_ENDPOINT","value":"([^"]*)"/.exec(JSON.stringify(emitted(shop, 'Deployment')))?.[1], warned: () => { app.render(); return warnings(app); } };
 }
 
