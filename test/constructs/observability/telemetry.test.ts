@@ -26,6 +26,12 @@ test('a namespace and a service may differ', () => {
   expect(ExtensionProviders.of(mesh).all.map(({ name }) => name)).toEqual(['otel-tracing', 'access-log-otlp']);
 });
 
+test('the path of a collector goes before that of the protocol', () => {
+  const { mesh } = shopMesh();
+  new MeshTracing(mesh, 'tracing', { collector: 'http://gateway.o/otlp/' });
+  expect(ExtensionProviders.of(mesh).all[0]?.opentelemetry?.http?.path).toBe('/otlp/v1/traces');
+});
+
 test('what a waypoint says of an ambient service is attached to the service', () => {
   const { mesh, shop } = shopMesh({}, { dataPlane: 'ambient', waypoint: 'waypoint' });
   new AccessLogs(reviewsOf(shop), 'logs');
@@ -60,6 +66,7 @@ describe('a mistake fails at once, with the construct path', () => {
     ['one provider with two addresses', shop => { new MeshTracing(shop, 'a', { collector: 'http://t.o' }); new MeshTracing(ratingsOf(shop), 'b', { collector: 'http://u.o' }); }, 'mesh/shop/a has an extension provider "otel-tracing" already, and it is another one'],
     ['a collector that is no URL', shop => new MeshTracing(shop, 'a', { collector: 'tempo' }), 'collector must be the URL of an OTLP receiver, such as http://tempo.observability:4318'],
     ['a collector without its namespace', shop => new MeshTracing(shop, 'a', { collector: 'http://tempo:4318' }), 'collector must name its namespace, as in tempo.observability, got "tempo"'],
+    ['a path where gRPC knows none', shop => new MeshTracing(shop, 'a', { collector: 'grpc://t.o:4317/base' }), 'collector has a path, and gRPC knows none, got "grpc://t.o:4317/base"; leave it out'],
     ['more than all traces', shop => new MeshTracing(shop, 'a', { collector: 'http://t.o', samplingPercent: 101 }), 'samplingPercent must be 0, or between 0.0001 and 100, got 101'],
     ['a credential in every line', shop => new AccessLogs(shop, 'a', { fields: { token: '%REQ(AUTHORIZATION)%' } }), 'field token would write a credential into every line'],
     ['logs over OTLP/HTTP', shop => new AccessLogs(shop, 'a', { to: 'http://c.o:4318' }), 'access logs go over OTLP/gRPC, got an http URL; give grpc://c.o.svc.cluster.local:4317'],
