@@ -2,7 +2,7 @@
 import { Duration } from 'cdk8s';
 import {
   AccessLogs, AlertRouting, Canary, ClientTls, ExternalService, Fault, GrafanaDataSources, IngressGateway, IstioInstallation, Jwks, JwtIssuer, Match, MeshAlerts,
-  MeshApp, MeshDashboards, MeshMonitoring, MeshService, MeshTracing, Mirror, OpenTelemetryCollector, Path, Receiver, RequireJwt, ServerTls, ServiceMesh, Sli, Slo,
+  MeshApp, MeshDashboards, MeshMonitoring, MeshService, MeshTracing, Mirror, OpenTelemetryCollector, Path, PodLogs, Receiver, RequireJwt, ServerTls, ServiceMesh, Sli, Slo,
   TlsOrigination, TokenPlace, TrafficPolicy,
 } from 'meshwright';
 
@@ -133,10 +133,11 @@ new GrafanaDataSources(observability, 'data-sources', {
   loki: 'http://loki.observability:3100',
 });
 
-// Spans and access logs go through one collector.
+// Spans, access logs and what the services write themselves go through one collector.
 const collector = new OpenTelemetryCollector(observability, 'collector', { traces: 'http://tempo.observability:4318', logs: 'http://loki.observability:3100/otlp' });
 new MeshTracing(mesh, 'tracing', { collector, samplingPercent: 5 });
 new AccessLogs(mesh, 'access-logs', { to: collector });
+new PodLogs(observability, 'pod-logs', { to: collector });
 
 // The page is what people see: three nines of it are answered, and nearly all of them within a second.
 new Slo(productpage, 'availability', { objective: 99.9, team: 'books', labels });

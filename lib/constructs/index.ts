@@ -84,10 +84,11 @@ export { type Mail, Receiver, type SecretKey } from './observability/receiver.ts
 export { AccessLogs, type AccessLogsProps } from './observability/access-logs.ts';
 export { type IstioMetric, MeshMetrics, type MeshMetricsProps } from './observability/mesh-metrics.ts';
 export { MeshTracing, type MeshTracingProps, type SpanTag } from './observability/mesh-tracing.ts';
-export type { OtlpReceiver } from './observability/otlp-receiver.ts';
+export type { OtlpReceiver, OtlpSignal } from './observability/otlp-receiver.ts';
 export type { TelemetryTarget } from './observability/telemetry-of.ts';
 export { MeshMonitoring, type MeshMonitoringProps } from './observability/mesh-monitoring.ts';
 export { OpenTelemetryCollector, type OpenTelemetryCollectorProps } from './observability/open-telemetry-collector.ts';
+export { PodLogs, type PodLogsProps } from './observability/pod-logs.ts';
 export { GrafanaDataSources, type GrafanaDataSourcesProps } from './observability/grafana-data-sources.ts';
 export { MeshDashboards, type MeshDashboardsProps } from './observability/mesh-dashboards.ts';
 export { Profiles, type ProfilesProps } from './observability/profiles.ts';

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { logFields } from '../../runtime/contract/index.ts';
 import { freeId } from '../values/name.ts';
 import { ExtensionProviders } from './extension-provider.ts';
 import { otlpReceiver, type OtlpReceiver } from './otlp-receiver.ts';
@@ -45,7 +46,7 @@ export class AccessLogs extends Construct {
     if (to === undefined) {
       ExtensionProviders.of(this).add(where, { name, envoyFileAccessLog: { path: '/dev/stdout', logFormat: { labels } } });
     } else {
-      const { host, port, http } = otlpReceiver(where, 'to', to);
+      const { host, port, http } = otlpReceiver(where, 'to', to, 'logs');
       // Envoy's logger speaks gRPC alone.
       if (http) throw new Error(`${where}: access logs go over OTLP/gRPC, got an http URL; give grpc://${host}:4317`);
       ExtensionProviders.of(this).add(where, { name, envoyOtelAls: { service: host, port, logFormat: { labels } } });
@@ -60,7 +61,7 @@ export class AccessLogs extends Construct {
 }
 
 /**
- * What each line says; `trace_id` and `request_id` are called as in the logs of services.
+ * What each line says; the ids of trace and request are called as in the logs of services.
  *
  * Source: https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage
  */
@@ -83,6 +84,6 @@ const lineFields: Readonly<Record<string, string>> = {
   requested_server_name: '%REQUESTED_SERVER_NAME%',
   downstream_remote_address: '%DOWNSTREAM_REMOTE_ADDRESS%',
   user_agent: '%REQ(USER-AGENT)%',
-  request_id: '%REQ(X-REQUEST-ID)%',
-  trace_id: '%TRACE_ID%',
+  [logFields.requestId]: '%REQ(X-REQUEST-ID)%',
+  [logFields.traceId]: '%TRACE_ID%',
 };

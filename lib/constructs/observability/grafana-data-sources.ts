@@ -1,6 +1,7 @@
 import { Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { logFields } from '../../runtime/contract/index.ts';
 import { freeId, metadataKeys } from '../values/name.ts';
 import { webAddress } from '../values/web-address.ts';
 
@@ -43,12 +44,12 @@ export class GrafanaDataSources extends Construct {
       source('tempo', of.tempo, {
         nodeGraph: { enabled: true },
         serviceMap: { datasourceUid: 'prometheus' },
-        ...(of.loki === undefined ? {} : { tracesToLogsV2: { datasourceUid: 'loki', spanStartTimeShift: '-5m', spanEndTimeShift: '5m', filterByTraceID: true, tags: [{ key: 'service.name', value: 'service_name' }] } }),
+        ...(of.loki === undefined ? {} : { tracesToLogsV2: { datasourceUid: 'loki', spanStartTimeShift: '-5m', spanEndTimeShift: '5m', filterByTraceID: true, tags: [namespaceTag] } }),
         ...(of.pyroscope === undefined ? {} : { tracesToProfiles: { datasourceUid: 'pyroscope', profileTypeId: 'process_cpu:cpu:nanoseconds:cpu:nanoseconds', tags: [{ key: 'service.name', value: 'service_name' }] } }),
       }),
       source('loki', of.loki, {
         // Grafana reads $ in this file as a variable of its environment; $$ stays a $.
-        ...(of.tempo === undefined ? {} : { derivedFields: [{ name: 'trace', matcherType: 'label', matcherRegex: 'trace_id', url: '$${__value.raw}', datasourceUid: 'tempo' }, { name: 'trace in the line', matcherRegex: '"trace_id":"([0-9a-f]{32})"', url: '$${__value.raw}', datasourceUid: 'tempo' }] }),
+        ...(of.tempo === undefined ? {} : { derivedFields: [{ name: 'trace', matcherType: 'label', matcherRegex: traceLabel, url: '$${__value.raw}', datasourceUid: 'tempo' }, { name: 'trace in the line', matcherRegex: `"${logFields.traceId}":"([0-9a-f]{32})"`, url: '$${__value.raw}', datasourceUid: 'tempo' }] }),
       }),
       source('pyroscope', of.pyroscope, {}),
     ].flat();
@@ -58,6 +59,12 @@ export class GrafanaDataSources extends Construct {
     });
   }
 }
+
+/** Spans of proxies and services name their service differently; both, and all logs, name the namespace, as the collector does where they do not. */
+const namespaceTag = { key: 'k8s.namespace.name', value: 'k8s_namespace_name' };
+
+/** What Loki calls the trace of a line that came over OTLP, whatever the line calls it. */
+const traceLabel = 'trace_id';
 
 const types = { prometheus: 'prometheus', tempo: 'tempo', loki: 'loki', pyroscope: 'grafana-pyroscope-datasource' } as const;
 

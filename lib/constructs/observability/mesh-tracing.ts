@@ -3,6 +3,7 @@ import { freeId } from '../values/name.ts';
 import { finePercent } from '../values/numbers.ts';
 import { ExtensionProviders } from './extension-provider.ts';
 import { otlpReceiver, type OtlpReceiver } from './otlp-receiver.ts';
+import { SpanReceivers } from './span-receivers.ts';
 import { sayTelemetry, telemetryScope, type TelemetryTarget } from './telemetry-of.ts';
 
 /** Where a tag of a span comes from. */
@@ -20,7 +21,8 @@ export interface MeshTracingProps {
 }
 
 /**
- * Spans of the proxies, for a mesh, a namespace or a service: the Telemetry, and the provider that the mesh config names.
+ * Spans of the proxies, for a mesh, a namespace or a service: the Telemetry, and the provider that the mesh config names. Services whose
+ * contract names no collector send theirs there too.
  *
  * @example
  * new MeshTracing(mesh, 'tracing', { collector: 'http://tempo.observability:4318', samplingPercent: 5 });
@@ -34,7 +36,7 @@ export class MeshTracing extends Construct {
     super(scope, freeId(scope, id));
     const where = this.node.path;
     const { samplingPercent = 1, tags = {}, provider: name = 'otel-tracing' } = props;
-    const { host, port, http, path } = otlpReceiver(where, 'collector', props.collector);
+    const { host, port, http, path } = otlpReceiver(where, 'collector', props.collector, 'spans');
     ExtensionProviders.of(this).add(where, {
       name,
       opentelemetry: { service: host, port, ...(http ? { http: { path: `${path}/v1/traces`, timeout: '5s' } } : {}), resourceDetectors: { environment: {} } },
@@ -45,6 +47,7 @@ export class MeshTracing extends Construct {
       randomSamplingPercentage: finePercent(where, 'samplingPercent', samplingPercent),
       ...(Object.keys(customTags).length > 0 ? { customTags } : {}),
     }, where);
+    SpanReceivers.of(this).proxiesOf(target, { declaredBy: where, host, path, httpPort: typeof props.collector === 'string' ? (http ? port : undefined) : props.collector.httpPort });
   }
 }
 

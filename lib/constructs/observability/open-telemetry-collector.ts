@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { Yaml } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { AuthorizationPolicy } from '../l1.ts';
 import type { MeshNamespace } from '../platform/mesh-namespace.ts';
-import { standInNoNamespace } from '../platform/patches.ts';
 import { freeId, serviceName } from '../values/name.ts';
 import { webAddress } from '../values/web-address.ts';
-import type { OtlpReceiver } from './otlp-receiver.ts';
+import { alikeLogs } from './alike-logs.ts';
+import { collectorImage, collectorMemory, healthPort, mayReadPods, memoryGoal, memoryLimiter, podAttributes } from './collector-pod.ts';
+import type { OtlpReceiver, OtlpSignal } from './otlp-receiver.ts';
 
 export interface OpenTelemetryCollectorProps {
   /** Where spans go, over OTLP/HTTP: the base URL of Tempo, Jaeger or any other back end, such as `http://tempo.observability:4318`. @default - spans are not taken */
@@ -15,7 +17,7 @@ export interface OpenTelemetryCollectorProps {
   readonly logs?: string | undefined;
   /** How many pods share the work. @default 2 */
   readonly replicas?: number | undefined;
-  /** What it runs; the distribution must have the exporters otlphttp and the processors memory_limiter, batch and k8sattributes. @default otel/opentelemetry-collector-k8s:0.127.0 */
+  /** What it runs; the distribution must have the exporters otlphttp and the processors memory_limiter, batch, k8sattributes and transform. @default otel/opentelemetry-collector-k8s:0.127.0 */
   readonly image?: string | undefined;
   /** The memory of a pod, in MiB: at four fifths of it the collector refuses what comes in instead of dying. @default 512 */
   readonly memoryMebibytes?: number | undefined;
@@ -23,7 +25,6 @@ export interface OpenTelemetryCollectorProps {
 
 const grpcPort = 4317;
 const httpPort = 4318;
-const healthPort = 13133;
 
 /**
  * An OpenTelemetry Collector that takes spans and access logs of the proxies, and spans of services, over OTLP and passes them on,
@@ -40,20 +41,27 @@ export class OpenTelemetryCollector extends Construct implements OtlpReceiver {
   readonly host: string;
   readonly grpcPort = grpcPort;
   readonly httpPort = httpPort;
+  readonly takes: readonly OtlpSignal[];
+  readonly namespace: MeshNamespace;
+  /** The name of its Service and of what runs it. */
+  readonly name: string;
 
   /** @throws when it is to take nothing, or an address is no URL of http or https */
   constructor(namespace: MeshNamespace, id: string, props: OpenTelemetryCollectorProps) {
     super(namespace, freeId(namespace, id));
     const where = this.node.path;
     const name = serviceName(where, 'the id of a collector', id);
-    const { replicas = 2, image = 'otel/opentelemetry-collector-k8s:0.127.0', memoryMebibytes = 512 } = props;
+    const { replicas = 2, image = collectorImage } = props;
+    const memoryMebibytes = collectorMemory(where, props.memoryMebibytes ?? 512);
     if (props.traces === undefined && props.logs === undefined) throw new Error(`${where}: takes neither spans nor logs; say where traces or logs go`);
     if (!(Number.isInteger(replicas) && replicas >= 1)) throw new Error(`${where}: replicas must be a whole number, at least 1, got ${String(replicas)}`);
-    if (!(Number.isInteger(memoryMebibytes) && memoryMebibytes >= 64)) throw new Error(`${where}: memoryMebibytes must be a whole number, at least 64, got ${String(memoryMebibytes)}`);
+    this.takes = [...(props.traces === undefined ? [] : ['spans' as const]), ...(props.logs === undefined ? [] : ['logs' as const])];
+    this.namespace = namespace;
+    this.name = name;
     this.host = `${name}.${namespace.name}.svc.${namespace.mesh.clusterDomain}`;
     const metadata = { name, labels: { app: name } };
     const file = Yaml.stringify(pipelines(where, props, memoryMebibytes));
-    this.#mayReadPods(namespace, name);
+    mayReadPods(this, namespace, name);
     new k8s.KubeConfigMap(this, 'config', { metadata, data: { 'collector.yaml': file } });
     new k8s.KubeDeployment(this, 'deployment', {
       metadata,
@@ -70,7 +78,7 @@ export class OpenTelemetryCollector extends Construct implements OtlpReceiver {
               name: 'collector',
               image,
               args: ['--config=/etc/otelcol/collector.yaml'],
-              env: [{ name: 'GOMEMLIMIT', value: `${Math.floor(memoryMebibytes * 0.8)}MiB` }],
+              env: [memoryGoal(memoryMebibytes)],
               ports: [{ name: 'grpc-otlp', containerPort: grpcPort }, { name: 'http-otlp', containerPort: httpPort }, { name: 'health', containerPort: healthPort }],
               resources: {
                 requests: { cpu: k8s.Quantity.fromString('100m'), memory: k8s.Quantity.fromString(`${memoryMebibytes}Mi`) },
@@ -96,20 +104,16 @@ export class OpenTelemetryCollector extends Construct implements OtlpReceiver {
         ],
       },
     });
-  }
-
-  /** So that it can say which pod a span or line came from. */
-  #mayReadPods(namespace: MeshNamespace, name: string): void {
-    new k8s.KubeServiceAccount(this, 'account', { metadata: { name } });
-    const inCluster = { name: `${namespace.name}-${name}` };
-    const verbs = ['get', 'list', 'watch'];
-    const role = new k8s.KubeClusterRole(this, 'role', { metadata: inCluster, rules: [{ apiGroups: [''], resources: ['pods', 'namespaces'], verbs }, { apiGroups: ['apps'], resources: ['replicasets'], verbs }] });
-    const binding = new k8s.KubeClusterRoleBinding(this, 'binding', {
-      metadata: inCluster,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: inCluster.name },
-      subjects: [{ kind: 'ServiceAccount', name, namespace: namespace.name }],
+    if (!namespace.isClosed) return;
+    // Every workload of the mesh sends here; where nobody gets in without a grant, nothing would arrive.
+    new AuthorizationPolicy(this, 'access', {
+      metadata: { name },
+      spec: {
+        selector: { matchLabels: metadata.labels },
+        action: 'ALLOW',
+        rules: [{ from: [{ source: { principals: [`${namespace.mesh.trustDomain}/*`] } }], to: [{ operation: { ports: [String(grpcPort), String(httpPort)] } }] }],
+      },
     });
-    for (const object of [role, binding]) standInNoNamespace(object);
   }
 }
 
@@ -119,18 +123,20 @@ export class OpenTelemetryCollector extends Construct implements OtlpReceiver {
  * Source: https://opentelemetry.io/docs/collector/configuration/
  */
 function pipelines(where: string, { traces, logs }: OpenTelemetryCollectorProps, memory: number): object {
-  const processors = ['memory_limiter', 'k8sattributes', 'batch'];
+  const steps = { traces: [], logs: ['transform/logs'] };
   const out = (to: string | undefined, what: string): object => (to === undefined ? {} : { [`otlphttp/${what}`]: { endpoint: endpoint(where, what, to) } });
-  const pipeline = (to: string | undefined, what: string): object => (to === undefined ? {} : { [what]: { receivers: ['otlp'], processors, exporters: [`otlphttp/${what}`] } });
+  const pipeline = (to: string | undefined, what: 'traces' | 'logs'): object => (to === undefined ? {} : { [what]: { receivers: ['otlp'], processors: ['memory_limiter', 'k8sattributes', ...steps[what], 'batch'], exporters: [`otlphttp/${what}`] } });
   return {
     extensions: { health_check: { endpoint: `0.0.0.0:${healthPort}` } },
     receivers: { otlp: { protocols: { grpc: { endpoint: `0.0.0.0:${grpcPort}` }, http: { endpoint: `0.0.0.0:${httpPort}` } } } },
     processors: {
-      memory_limiter: { check_interval: '1s', limit_mib: Math.floor(memory * 0.8), spike_limit_mib: Math.floor(memory * 0.2) },
+      memory_limiter: memoryLimiter(memory),
       k8sattributes: {
-        extract: { metadata: ['k8s.namespace.name', 'k8s.pod.name', 'k8s.deployment.name', 'k8s.node.name'] },
-        pod_association: [{ sources: [{ from: 'resource_attribute', name: 'k8s.pod.ip' }] }, { sources: [{ from: 'connection' }] }],
+        extract: podAttributes,
+        // Lines that a collector of a node passes on come from its connection, and are of another pod.
+        pod_association: [{ sources: [{ from: 'resource_attribute', name: 'k8s.pod.uid' }] }, { sources: [{ from: 'resource_attribute', name: 'k8s.pod.ip' }] }, { sources: [{ from: 'connection' }] }],
       },
+      ...(logs === undefined ? {} : { 'transform/logs': alikeLogs }),
       batch: {},
     },
     exporters: { ...out(traces, 'traces'), ...out(logs, 'logs') },

@@ -66,7 +66,7 @@ export class Slo extends Construct {
     super(service, freeId(service, id));
     const where = this.node.path;
     const { objective, indicator = Sli.availability(), days = 30, minimumFailures = 10, team, runbook, labels } = props;
-    if (!(objective > 0 && objective < 100)) throw new Error(`${where}: objective must be between 0 and 100, both excluded (at 100 no request could ever fail), got ${String(objective)}`);
+    if (!(typeof objective === 'number' && objective > 0 && objective < 100)) throw new Error(`${where}: objective must be between 0 and 100, both excluded (at 100 no request could ever fail), got ${String(objective)}`);
     if (!(Number.isInteger(days) && days >= 4)) throw new Error(`${where}: days must be a whole number, at least 4 (the longest window is three days), got ${String(days)}`);
     if (!(Number.isInteger(minimumFailures) && minimumFailures >= 1)) throw new Error(`${where}: minimumFailures must be a whole number, at least 1, got ${String(minimumFailures)}`);
     this.slo = `${service.name}-${dnsLabel(where, 'the id of an objective', id)}`;

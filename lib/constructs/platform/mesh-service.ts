@@ -6,6 +6,7 @@ import type { DeclaredRule } from '../security/declared-rule.ts';
 import { MutualTls, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
 import { AppMetrics } from '../observability/app-metrics.ts';
 import { contractMetrics } from '../observability/metric-catalogue.ts';
+import { SpanReceivers } from '../observability/span-receivers.ts';
 import { bySelector, byService, type PolicyPlace, type PolicyTarget } from '../security/policy-place.ts';
 import type { PolicySettings } from '../traffic/destination-policy.ts';
 import { HostTraffic } from '../traffic/host-traffic.ts';
@@ -126,6 +127,7 @@ export class MeshService<Version extends string = string> extends Construct impl
     }
     this.namespace.register(this.name, where, this.ports, this.contract ? [this.contract.metrics.port, this.contract.profiling.port] : []);
     if (!('deployed' in props)) this.#workloads = serviceWorkloads(this, { name: this.name, namespace: this.namespace, serviceAccount: this.serviceAccount, ports: this.ports, versions: props.versions, contract: this.contract });
+    if (this.#workloads && this.inMesh) SpanReceivers.of(this).service(this);
     const said: ServiceTrafficProps = 'deployed' in props ? props.deployed : props;
     this.#traffic = this.#makeTraffic(said);
     const { loadBalancing, connectionPool, outlierDetection } = said;

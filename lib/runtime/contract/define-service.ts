@@ -1,4 +1,5 @@
 import type { ContractPort, ContractProtocol, LogLevel, MetricContract, MetricKind, MetricsContract, OwnKinds, Propagation, ServiceContract, TokenAlgorithm } from './contract.ts';
+import { logFields } from './log-fields.ts';
 import { metricPrefix } from './metric-prefix.ts';
 import { routeTemplate } from './route-template.ts';
 import * as given from './given.ts';
@@ -136,10 +137,10 @@ export function defineService<const Route extends string = never, const Own exte
     logs: {
       level: props.logs?.level ?? 'info',
       fields: {
-        traceId: props.logs?.fields?.traceId ?? 'trace_id',
-        spanId: props.logs?.fields?.spanId ?? 'span_id',
-        requestId: props.logs?.fields?.requestId ?? 'request_id',
-        service: props.logs?.fields?.service ?? 'service',
+        traceId: props.logs?.fields?.traceId ?? logFields.traceId,
+        spanId: props.logs?.fields?.spanId ?? logFields.spanId,
+        requestId: props.logs?.fields?.requestId ?? logFields.requestId,
+        service: props.logs?.fields?.service ?? logFields.service,
       },
       redact: [...(props.logs?.redact ?? [])],
     },

@@ -6,4 +6,5 @@ export {
   defineService, type HealthProps, type LogsProps, type MetricsProps, type OwnMetricProps, type PortProps, type ProfilingProps, type ServiceProps,
   type TokenProps, type TracingProps,
 } from './define-service.ts';
+export { logFields } from './log-fields.ts';
 export { metricPrefix } from './metric-prefix.ts';

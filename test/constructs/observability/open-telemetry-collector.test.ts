@@ -26,6 +26,20 @@ test('a collector for spans and access logs, which the mesh sends to', () => {
   expect(findings(observability)).toEqual([]);
 });
 
+test('where nobody gets in without a grant, workloads of the mesh may send to it', () => {
+  const { mesh } = shopMesh({ access: 'deny-by-default' });
+  const observability = mesh.namespace('observability');
+  new OpenTelemetryCollector(observability, 'collector', { traces: 'http://t.o' });
+  expect(emitted(observability, 'AuthorizationPolicy').find(({ metadata }) => metadata.name === 'collector')?.spec).toMatchObject({
+    selector: { matchLabels: { app: 'collector' } }, action: 'ALLOW', rules: [{ from: [{ source: { principals: ['cluster.local/*'] } }], to: [{ operation: { ports: ['4317', '4318'] } }] }],
+  });
+});
+
+test('spans are not sent to a collector that takes none', () => {
+  const { mesh, made } = collector({ logs: 'http://l.o' });
+  expect(() => new MeshTracing(mesh, 'tracing', { collector: made })).toThrow('collector is collector.observability.svc.cluster.local, which takes no spans; say where it passes them on (traces of the collector)');
+});
+
 describe('a mistake fails at once, with the construct path', () => {
   const cases: readonly (readonly [string, OpenTelemetryCollectorProps, string])[] = [
     ['a collector of nothing', {}, 'mesh/observability/collector: takes neither spans nor logs'],

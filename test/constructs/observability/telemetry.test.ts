@@ -26,6 +26,12 @@ test('a namespace and a service may differ', () => {
   expect(ExtensionProviders.of(mesh).all.map(({ name }) => name)).toEqual(['otel-tracing', 'access-log-otlp']);
 });
 
+test('the path of a collector goes before that of the protocol', () => {
+  const { mesh } = shopMesh();
+  new MeshTracing(mesh, 'tracing', { collector: 'http://gateway.o/otlp/' });
+  expect(ExtensionProviders.of(mesh).all[0]?.opentelemetry?.http?.path).toBe('/otlp/v1/traces');
+});
+
 test('what a waypoint says of an ambient service is attached to the service', () => {
   const { mesh, shop } = shopMesh({}, { dataPlane: 'ambient', waypoint: 'waypoint' });
   new AccessLogs(reviewsOf(shop), 'logs');
