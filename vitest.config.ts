@@ -18,7 +18,7 @@ export default defineConfig({
     pool: 'threads',
     // Vitest would leave one processor free, which is half of two.
     maxWorkers: availableParallelism(),
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
   },
 });

@@ -20,7 +20,7 @@ export interface RunOptions {
   readonly heap?: number | undefined;
   /** The user who runs it. @default - the one who runs the tests */
   readonly as?: number | undefined;
-  /** Seconds. @default 30 */
+  /** Seconds. @default 120 */
   readonly seconds?: number | undefined;
 }
 
@@ -38,7 +38,7 @@ export class Folder {
     writeFileSync(join(this.path, name), text);
   }
 
-  meshwright(args: readonly string[], { input = '', env = {}, heap, as, seconds = 30 }: RunOptions = {}): Ran {
+  meshwright(args: readonly string[], { input = '', env = {}, heap, as, seconds = 120 }: RunOptions = {}): Ran {
     const limits = heap === undefined ? [] : [`--max-old-space-size=${heap}`];
     const { stdout, stderr, status, error } = spawnSync(process.execPath, [...limits, this.#main, ...args], {
       cwd: this.path, encoding: 'utf8', input, timeout: seconds * 1000, maxBuffer: 512 * 1024 * 1024, env: { ...process.env, NODE_OPTIONS: '', FORCE_COLOR: '', ...env },

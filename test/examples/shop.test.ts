@@ -22,7 +22,7 @@ interface Shop {
 
 async function openShop(propagation: 'w3c' | 'b3'): Promise<Shop> {
   const collector = await otlpReceiver();
-  const ports = somePorts();
+  const ports = await somePorts();
   const [front, catalog, stock] = [ports, ports + 1, ports + 2].map(port => `http://127.0.0.1:${port}`) as [string, string, string];
   const env = {
     SHOP_PORTS: String(ports),

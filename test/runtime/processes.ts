@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { compiled } from '../compiled.ts';
 import { until } from './prometheus.ts';
 
@@ -38,9 +39,21 @@ export async function startService(program: string, env: Readonly<Record<string,
   return { lines, stderr: () => stderr, kill: signal => child.kill(signal), ended };
 }
 
-/** The first of 300 ports that are likely to be free, below those that the system hands out. */
-export function somePorts(): number {
-  return 10_000 + Math.floor(Math.random() * 70) * 300;
+/** The first of 300 ports that are free, below those that the system hands out; test files that run beside each other get different ones. */
+export async function somePorts(): Promise<number> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const first = 10_000 + (4 * Math.floor(Math.random() * 17) + Number(process.env.VITEST_POOL_ID ?? 0) % 4) * 300;
+    const free = await Promise.all([0, 1, 2, 100, 101, 102].map(offset => isFree(first + offset)));
+    if (!free.includes(false)) return first;
+  }
+  throw new Error('no 300 ports are free between 10000 and 30400');
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const listens = await new Promise<boolean>(resolve => { server.once('error', () => { resolve(false); }).listen(port, '127.0.0.1', () => { resolve(true); }); });
+  if (listens) await new Promise(resolve => { server.close(resolve); });
+  return listens;
 }
 
 function startable(program: string): string {

@@ -30,7 +30,7 @@ export interface Prometheus {
 export async function startPrometheus(jobs: Readonly<Record<string, { readonly target: string; readonly path: string }>>, groups: readonly object[] = []): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'meshwright-prometheus-'));
   writeFileSync(join(folder, 'prometheus.json'), JSON.stringify({
-    global: { scrape_interval: '250ms', scrape_timeout: '250ms', evaluation_interval: '5s' },
+    global: { scrape_interval: '500ms', scrape_timeout: '500ms', evaluation_interval: '5s' },
     rule_files: ['rules.json'],
     scrape_configs: Object.entries(jobs).map(([job_name, { target, path }]) => ({ job_name, honor_labels: true, metrics_path: path, static_configs: [{ targets: [target] }] })),
   }));
@@ -74,7 +74,7 @@ export async function startPrometheus(jobs: Readonly<Record<string, { readonly t
 }
 
 /** Waits for what other processes do. */
-export async function until(what: string, reached: () => boolean | Promise<boolean>, tries = 600): Promise<void> {
+export async function until(what: string, reached: () => boolean | Promise<boolean>, tries = 2400): Promise<void> {
   for (let i = 0; i < tries; i += 1) {
     if (await reached()) return;
     await sleep(50);

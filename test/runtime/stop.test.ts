@@ -8,7 +8,7 @@ import { freePort, until } from './prometheus.ts';
 
 test('SIGTERM under load loses no answer, span, line of log or count', async () => {
   const collector = await otlpReceiver();
-  const port = somePorts();
+  const port = await somePorts();
   const service = await startService('test/runtime/stopping-service.ts', { STOPPING_PORT: String(port), OTEL_EXPORTER_OTLP_ENDPOINT: collector.url });
   let answers = 0;
   let cut = 0;
