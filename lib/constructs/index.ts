@@ -106,4 +106,5 @@ export type { IstioVersion } from './install/versions.ts';
 export type { Injection, ProxyResources } from './platform/injection.ts';
 export { ProxySettings, type ProxySettingsProps } from './platform/proxy-settings.ts';
 export { Waypoint, type WaypointProps } from './platform/waypoint.ts';
+export { waypointUpgradePlan, type WaypointStep, type WaypointUpgrade } from './platform/waypoint-upgrade.ts';
 export { type ArgoCdDelivery, Deliver, type Deliverer, Delivery, type DeliveryProps, type FluxDelivery } from './install/delivery.ts';

@@ -13,8 +13,8 @@ export interface Upgrade {
 }
 
 /** One step, in words. */
-export interface PlannedStep {
-  readonly step: UpgradeStep;
+export interface PlannedStep<Step extends string = UpgradeStep> {
+  readonly step: Step;
   /** What the synth of this step changes. */
   readonly does: string;
   /** What to do once it is applied, before the next. */
@@ -43,9 +43,9 @@ export function revisionOf(version: string): string {
 }
 
 /** How far an upgrade is, counted from 0. @throws with the nearest step when there is none of the name */
-export function stepNumber(where: string, step: string): number {
-  const names = upgradePlan.map(planned => planned.step);
-  const number = (names as readonly string[]).indexOf(step);
+export function stepNumber(where: string, step: string, plan: readonly PlannedStep<string>[] = upgradePlan): number {
+  const names = plan.map(planned => planned.step);
+  const number = names.indexOf(step);
   if (number >= 0) return number;
   const near = nearest(step, names);
   throw new Error(`${where}: ${JSON.stringify(step)} is no step of an upgrade; ${near === undefined ? `take one of ${names.join(', ')}` : `did you mean "${near}"?`}`);

@@ -35,10 +35,10 @@ const grpcFailures = '2|4|12|13|14|15';
  * @throws when no proxy counts them: no port carries requests, or no waypoint stands before ambient workloads
  */
 export function meshSeries(where: string, service: MeshService, reporter: Reporter | undefined): RequestSeries {
-  const { dataPlane, waypoint } = service.namespace;
+  const { namespace: { dataPlane }, waypoint } = service;
   if (!service.ports.some(isHttpPort)) throw new Error(`${where}: no port of ${service.node.path} carries requests that a proxy could count; give one the protocol http, http2 or grpc`);
   if (dataPlane === 'none' || (dataPlane === 'ambient' && waypoint === undefined)) {
-    const way = dataPlane === 'none' ? 'take the namespace into the mesh' : 'give the namespace a waypoint';
+    const way = dataPlane === 'none' ? 'take the namespace into the mesh' : 'give it or its namespace a waypoint';
     throw new Error(`${where}: no proxy counts the requests of ${service.node.path}; ${way}, or measure a route of its contract`);
   }
   const by = reporter ?? (dataPlane === 'ambient' ? 'waypoint' : 'source');

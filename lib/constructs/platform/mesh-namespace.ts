@@ -1,14 +1,17 @@
 import { type ApiObject, Chart, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import type { IConstruct } from 'constructs';
-import { AuthorizationPolicy, Sidecar, type SidecarSpec } from '../l1.ts';
+import { AuthorizationPolicy, Sidecar, type AuthorizationPolicySpec, type SidecarSpec } from '../l1.ts';
 import { ExtensionProviders } from '../observability/extension-provider.ts';
 import { MutualTls, type MtlsMode, type MtlsPlace, type MtlsTarget } from '../security/mutual-tls.ts';
-import { bySelector, byWaypoint, statusPort, type PolicyPlace, type PolicyTarget } from '../security/policy-place.ts';
+import { AccessPolicies } from '../security/access-policies.ts';
+import { bySelector, byService, byWaypoint, statusPort, type Attachment, type PolicyPlace, type PolicyTarget } from '../security/policy-place.ts';
 import { dnsLabel, metadataKeys } from '../values/name.ts';
 import { standInNoNamespace } from './patches.ts';
 import { isHttpPort, type ResolvedPort } from './service-port.ts';
 import type { ServiceMesh } from './service-mesh.ts';
+import { isSameWaypoint, usedWaypoint, useWaypointLabels, type UsedWaypoint } from './used-waypoint.ts';
+import { waypointsAtStep, type WaypointsAtStep, type WaypointUpgrade } from './waypoint-upgrade.ts';
 
 /** How the workloads of a namespace are in the mesh. */
 export type DataPlane = 'sidecar' | 'ambient' | 'none';
@@ -32,11 +35,15 @@ export interface MeshNamespaceProps {
   readonly enrolls?: 'all' | 'declared' | undefined;
   /**
    * The waypoint that handles HTTP policy for an ambient namespace: the Gateway of that name in it, with a ServiceAccount
-   * of the same name. What comes from gateways goes through it too.
+   * of the same name; `namespace/name` where it stands in another, which must admit this one. Services may name others.
    *
    * @default - none
    */
   readonly waypoint?: string | undefined;
+  /** Whether what comes from gateways goes through the waypoint too. @default true */
+  readonly ingressUsesWaypoint?: boolean | undefined;
+  /** Another waypoint that is to take the place of `waypoint`, service by service. @default - none */
+  readonly waypointUpgrade?: WaypointUpgrade | undefined;
   /** Which connections workloads here accept. @default - as the mesh */
   readonly mtls?: MtlsMode | undefined;
   /** Whether a request needs a grant. @default - as the mesh */
@@ -68,15 +75,22 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
   readonly dataPlane: DataPlane;
   /** The revision or tag that injects sidecars. */
   readonly revision: string | undefined;
-  readonly waypoint: string | undefined;
+  /** The waypoint that its services use, if they do not say otherwise. */
+  readonly waypoint: UsedWaypoint | undefined;
+  readonly waypointUpgrade: WaypointUpgrade | undefined;
   readonly enrolls: 'all' | 'declared';
   readonly sees: readonly string[];
   readonly emits: 'everything' | 'traffic';
   /** Whether workloads here let in only those who were granted access. */
   readonly isClosed: boolean;
   readonly #services = new Map<string, string>();
-  readonly #ports: ResolvedPort[] = [];
-  readonly #morePorts = new Set<number>();
+  readonly #ports: { readonly port: number; readonly isHttp: boolean }[] = [];
+  readonly #atStep: WaypointsAtStep | undefined;
+  readonly #ingressUsesWaypoint: boolean;
+  readonly #withoutWaypoint: string[] = [];
+  readonly #used = new Map<string, UsedWaypoint>();
+  readonly #ways = new Map<string, Attachment>();
+  readonly #attached: ((attachment: Attachment) => void)[] = [];
 
   /** The namespace that a construct stands in. @throws when it stands in none */
   static enclosing(construct: IConstruct): MeshNamespace {
@@ -98,7 +112,12 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
     this.name = name;
     this.dataPlane = props.dataPlane ?? 'sidecar';
     this.revision = props.revision;
-    this.waypoint = props.waypoint;
+    const waypoint = props.waypoint === undefined ? undefined : usedWaypoint(this.node.path, props.waypoint, name);
+    this.waypointUpgrade = props.waypointUpgrade;
+    if (props.waypointUpgrade && !waypoint) throw new Error(`${this.node.path}: waypointUpgrade takes another waypoint in the place of one, but the namespace names none; name it: waypoint`);
+    this.#atStep = waypoint && props.waypointUpgrade && waypointsAtStep(this.node.path, name, waypoint, props.waypointUpgrade);
+    this.waypoint = this.#atStep?.used ?? waypoint;
+    this.#ingressUsesWaypoint = props.ingressUsesWaypoint ?? true;
     this.enrolls = props.enrolls ?? 'all';
     this.sees = props.sees ?? [];
     this.emits = props.emits ?? 'everything';
@@ -108,7 +127,10 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
       if (!/^[^/\s]+\/[^/\s]+$/.test(host)) throw new Error(`${this.node.path}: sees takes "namespace/host", as in "payments/*", got ${JSON.stringify(host)}`);
     }
     metadataKeys(this.node.path, 'annotation', props.annotations ?? {});
-    const labels = namespaceLabels(this.node.path, this.dataPlane, props);
+    const labels = namespaceLabels(this.node.path, name, this.dataPlane, props, this.waypoint);
+    if (props.ingressUsesWaypoint !== undefined && !this.waypoint) throw new Error(`${this.node.path}: ingressUsesWaypoint is about the waypoint of the namespace, and it has none; leave it out`);
+    if (!this.#ingressUsesWaypoint && this.isClosed) throw new Error(`${this.node.path}: with ingressUsesWaypoint false gateways go past the waypoint, and workloads let in the waypoint alone (access deny-by-default); leave it out`);
+    this.#useOwnWaypoint();
     if (this.emits === 'traffic') return;
     const namespace = new k8s.KubeNamespace(this, 'namespace', {
       metadata: { name, labels, ...(props.annotations ? { annotations: { ...props.annotations } } : {}) },
@@ -127,7 +149,7 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
    *
    * @throws when another construct has the same service
    */
-  register(service: string, declaredBy: string, ports: readonly ResolvedPort[], morePorts: readonly number[]): void {
+  register(service: string, declaredBy: string, ports: readonly ResolvedPort[], morePorts: readonly number[], waypoint: UsedWaypoint | undefined): void {
     const other = this.#services.get(service);
     if (other !== undefined) throw new Error(`${declaredBy}: service "${service}" is in namespace ${this.name} already, as ${other}; give one of them another name`);
     if (this.#services.size === 0 && this.dataPlane === 'sidecar' && this.emits === 'everything') {
@@ -142,29 +164,60 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
       });
     }
     this.#services.set(service, declaredBy);
-    this.#ports.push(...ports);
-    for (const port of morePorts) this.#morePorts.add(port);
+    // A waypoint sees the ports of the service, and none that only pods have.
+    this.#ports.push(...ports.map(port => ({ port: waypoint === undefined ? port.targetPort : port.port, isHttp: isHttpPort(port) })));
+    if (waypoint === undefined) this.#ports.push(...morePorts.map(port => ({ port, isHttp: false })));
+    this.#serveBy(service, waypoint, declaredBy);
+  }
+
+  /**
+   * The waypoint of a service: what it asks for itself, else where an upgrade has moved it, else that of the namespace.
+   *
+   * @throws when no workload here uses waypoints, or two of these contradict each other
+   */
+  waypointOfService(service: string, declaredBy: string, asked: string | undefined): UsedWaypoint | undefined {
+    const moved = this.#atStep?.moved.get(service);
+    if (asked === undefined) return moved ?? this.waypoint;
+    if (this.dataPlane !== 'ambient') throw new Error(`${declaredBy}: waypoint "${asked}" serves ambient workloads, but the dataPlane of namespace ${this.name} is "${this.dataPlane}"; leave one of them out`);
+    if (moved) throw new Error(`${declaredBy}: it asks for waypoint "${asked}", and the waypointUpgrade of namespace ${this.name} moves it to "${moved.name}"; take it out of first, or leave waypoint out`);
+    return usedWaypoint(declaredBy, asked, this.name);
+  }
+
+  /** The labels of a Service by which it has its waypoint; none where it is that of the namespace. */
+  waypointLabels(waypoint: UsedWaypoint | undefined): Readonly<Record<string, string>> {
+    if (isSameWaypoint(waypoint, this.waypoint)) return {};
+    return { ...useWaypointLabels(waypoint, this.name), ...(waypoint && !this.waypoint ? { 'istio.io/ingress-use-waypoint': 'true' } : {}) };
+  }
+
+  /** The waypoints of its own that run for the whole of it: two during an upgrade. */
+  get waypointsRunning(): readonly UsedWaypoint[] {
+    return this.#atStep?.running ?? (this.waypoint?.namespace === this.name ? [this.waypoint] : []);
+  }
+
+  /** Notes that something is said of requests which only a waypoint keeps. */
+  needsWaypoint(waypoint: UsedWaypoint | undefined, declaredBy: string): void {
+    if (waypoint) this.mesh.waypoints.use({ waypoint, namespace: this, traffic: 'service', declaredBy });
   }
 
   /** Ports, as the proxies here see them, at which no service has requests of its callers. One that carries HTTP elsewhere is not among them. */
   get otherPorts(): readonly number[] {
-    const seen = ({ port, targetPort }: ResolvedPort): number => (this.waypoint === undefined ? targetPort : port);
-    const http = new Set(this.#ports.filter(isHttpPort).map(seen));
-    const others = [...this.#ports.filter(port => !isHttpPort(port)).map(seen), ...(this.waypoint === undefined ? this.#morePorts : [])];
-    return [...new Set(others)].filter(port => !http.has(port)).sort((a, b) => a - b);
+    const http = new Set(this.#ports.filter(({ isHttp }) => isHttp).map(({ port }) => port));
+    return [...new Set(this.#ports.map(({ port }) => port))].filter(port => !http.has(port)).sort((a, b) => a - b);
   }
 
   policyPlace(declaredBy: string): PolicyPlace {
     const { mesh, waypoint, dataPlane } = this;
     refuseUnenforced(declaredBy, this);
+    this.needsWaypoint(waypoint, declaredBy);
     return {
       scope: this,
       prefix: '',
       mesh,
-      attach: make => { make(waypoint === undefined ? bySelector() : byWaypoint(waypoint)); },
+      attach: make => { this.#attach(make); },
       enforcedBy: dataPlane === 'ambient' && waypoint === undefined ? 'ztunnel' : 'proxy',
       isClosed: this.isClosed,
       ztunnels: () => [],
+      withoutWaypoint: () => this.#withoutWaypoint,
       ports: undefined,
       otherPorts: () => [statusPort, ...this.otherPorts],
       otherHosts: () => [],
@@ -180,15 +233,71 @@ export class MeshNamespace extends Chart implements MtlsTarget, PolicyTarget {
    */
   #denyByDefault(): void {
     new AuthorizationPolicy(this, 'access', { metadata: { name: 'deny-by-default' }, spec: {} });
-    if (this.waypoint === undefined) return;
+    if (this.#used.size > 0) this.#letInWaypoints();
+    this.needsWaypoint(this.waypoint, this.node.path);
+    this.#attach(({ suffix, selection }) => {
+      if ('targetRefs' in selection) new AuthorizationPolicy(this, `waypoint-access${suffix}`, { metadata: { name: `waypoint-deny-by-default${suffix}` }, spec: selection });
+    });
+  }
+
+  #letInWaypoints(): void {
+    if (this.node.tryFindChild('from-waypoint')) return;
+    const principals = (): string[] => [...this.#used.values()].map(({ namespace, name }) => `${this.mesh.trustDomain}/ns/${namespace}/sa/${name}`);
     new AuthorizationPolicy(this, 'from-waypoint', {
       metadata: { name: 'allow-from-waypoint' },
-      spec: { action: 'ALLOW', rules: [{ from: [{ source: { principals: [`${this.mesh.trustDomain}/ns/${this.name}/sa/${this.waypoint}`] } }] }] },
+      spec: Lazy.any({ produce: (): AuthorizationPolicySpec => ({ action: 'ALLOW', rules: [{ from: [{ source: { principals: principals() } }] }] }) }) as AuthorizationPolicySpec,
     });
-    new AuthorizationPolicy(this, 'waypoint-access', {
-      metadata: { name: 'waypoint-deny-by-default' },
-      spec: { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: this.waypoint }] },
-    });
+  }
+
+  /** Makes a policy for each way in which what holds here is enforced, whenever there is one more. */
+  #attach(make: (attachment: Attachment) => void): void {
+    for (const attachment of this.#ways.values()) make(attachment);
+    this.#attached.push(make);
+  }
+
+  #addWay(key: string, attachment: Attachment): void {
+    if (this.#ways.has(key)) return;
+    this.#ways.set(key, attachment);
+    for (const make of this.#attached) make(attachment);
+  }
+
+  #useOwnWaypoint(): void {
+    const { waypoint, name } = this;
+    const running = this.waypointsRunning;
+    if (running.length > 0) this.#addWay('', byWaypoint(...running.map(one => one.name)));
+    else if (!waypoint) this.#addWay('', bySelector());
+    for (const used of running.length > 0 ? running : waypoint ? [waypoint] : []) this.#use(used, this.node.path);
+    this.node.addValidation({ validate: () => [...this.#atStep?.moved.keys() ?? []].filter(service => !this.#services.has(service)).map(service => `waypointUpgrade.first names "${service}", which is no service of namespace ${name}; it has ${[...this.#services.keys()].join(', ') || 'none'}`) });
+    this.node.addValidation({ validate: () => this.#closedToWaypoints() });
+  }
+
+  #use(waypoint: UsedWaypoint, declaredBy: string): void {
+    this.#used.set(`${waypoint.namespace}/${waypoint.name}`, waypoint);
+    this.mesh.waypoints.use({ waypoint, namespace: this, declaredBy });
+  }
+
+  /** What holds for all of the namespace holds for a service that another waypoint serves, or none. */
+  #serveBy(service: string, waypoint: UsedWaypoint | undefined, declaredBy: string): void {
+    if (this.dataPlane !== 'ambient') return;
+    if (!waypoint) {
+      if (!this.waypoint) return;
+      this.#withoutWaypoint.push(service);
+      this.#addWay(`service ${service}`, { ...bySelector({ app: service }), suffix: `-${service}` });
+      return;
+    }
+    if (!isSameWaypoint(waypoint, this.waypoint)) this.mesh.waypoints.use({ waypoint, namespace: this, traffic: 'service', declaredBy });
+    this.#use(waypoint, declaredBy);
+    if (this.isClosed) this.#letInWaypoints();
+    // A policy for a waypoint stands where the waypoint does; one for a service, where that is.
+    if (waypoint.namespace !== this.name) this.#addWay(`service ${service}`, { ...byService(service), suffix: `-${service}` });
+    else if (!this.waypointsRunning.some(running => isSameWaypoint(running, waypoint))) this.#addWay(`waypoint ${waypoint.name}`, { ...byWaypoint(waypoint.name), suffix: `-at-${waypoint.name}` });
+  }
+
+  /** Workloads that let in nobody but some callers let in no waypoint either, unless the namespace is closed and says so. */
+  #closedToWaypoints(): string[] {
+    if (this.isClosed || this.waypoint || this.#used.size === 0) return [];
+    return AccessPolicies.of(this).declared.filter(({ action, dryRun }) => action === 'ALLOW' && !dryRun)
+      .map(({ declaredBy }) => `${declaredBy.node.path}: it holds at workloads too, which would then not let in waypoint ${[...this.#used.keys()].join(', ')} of some services here; say access: 'deny-by-default' for the namespace, or give the whole of it the waypoint`);
   }
 
   mtlsPlace(): MtlsPlace {
@@ -208,10 +317,9 @@ export function refuseUnenforced(declaredBy: string, { name, dataPlane, emits }:
  *
  * Source: https://istio.io/latest/docs/reference/config/labels/
  */
-function namespaceLabels(where: string, dataPlane: DataPlane, props: MeshNamespaceProps): Record<string, string> {
-  const { revision, waypoint, enrolls = 'all', labels = {} } = props;
+function namespaceLabels(where: string, namespace: string, dataPlane: DataPlane, props: MeshNamespaceProps, used: UsedWaypoint | undefined): Record<string, string> {
+  const { revision, waypoint, enrolls = 'all', labels = {}, ingressUsesWaypoint = true } = props;
   if (revision !== undefined) dnsLabel(where, 'revision', revision);
-  if (waypoint !== undefined) dnsLabel(where, 'waypoint', waypoint);
   metadataKeys(where, 'label', labels);
   if (revision !== undefined && dataPlane !== 'sidecar') {
     throw new Error(`${where}: revision "${revision}" injects sidecars, but dataPlane is "${dataPlane}"; leave one of them out`);
@@ -225,7 +333,7 @@ function namespaceLabels(where: string, dataPlane: DataPlane, props: MeshNamespa
     ambient: { 'istio.io/dataplane-mode': 'ambient' },
     none: { 'istio-injection': 'disabled', 'istio.io/dataplane-mode': 'none' },
   }[dataPlane];
-  const own: Record<string, string> = { ...enrolled, ...(waypoint === undefined ? {} : { 'istio.io/use-waypoint': waypoint, 'istio.io/ingress-use-waypoint': 'true' }) };
+  const own: Record<string, string> = { ...enrolled, ...(used ? { ...useWaypointLabels(used, namespace), ...(ingressUsesWaypoint ? { 'istio.io/ingress-use-waypoint': 'true' } : {}) } : {}) };
   const merged = { ...own, ...labels };
   if (merged['istio.io/dataplane-mode'] === 'ambient' && (merged['istio-injection'] === 'enabled' || 'istio.io/rev' in merged)) {
     throw new Error(`${where}: the namespace asks for sidecars and for ambient mode; choose one by dataPlane, and remove the labels`);

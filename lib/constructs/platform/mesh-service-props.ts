@@ -33,6 +33,13 @@ export interface ServiceTrafficProps extends Pick<PolicySettings, 'loadBalancing
    * @default - callers, once they are known, where nobody else gets in anyway: with access deny-by-default, and outside the mesh with outbound REGISTRY_ONLY; else everyone
    */
   readonly exportTo?: ExportTo | undefined;
+  /**
+   * The waypoint of the service, in an ambient namespace: a name, `namespace/name`, or `none`. The Service is labelled so; one
+   * that something else makes must carry the labels already.
+   *
+   * @default - that of the namespace
+   */
+  readonly waypoint?: string | undefined;
 }
 
 /** A service and its versions. */

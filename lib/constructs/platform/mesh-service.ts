@@ -22,6 +22,7 @@ import { ServiceAccess } from './service-access.ts';
 import { isHttpPort, resolvePorts, type ResolvedPort } from './service-port.ts';
 import { SidecarScope } from './sidecar-scope.ts';
 import { serviceWorkloads, type ServiceWorkloads } from './service-workloads.ts';
+import type { UsedWaypoint } from './used-waypoint.ts';
 import { checkVersion } from './workload.ts';
 
 /**
@@ -44,6 +45,8 @@ export class MeshService<Version extends string = string> extends Construct impl
   readonly ports: readonly ResolvedPort[];
   /** What the running service reads too: its metrics, routes, tokens. */
   readonly contract: ServiceContract | undefined;
+  /** The waypoint that serves it; of another team's it is not known. */
+  readonly waypoint: UsedWaypoint | undefined;
   readonly #owned: boolean;
   /** Whether its own pods are kept out of the mesh. */
   readonly #leftOut: boolean;
@@ -125,10 +128,11 @@ export class MeshService<Version extends string = string> extends Construct impl
       if ('deployed' in props) dnsLabel(where, 'a version', version);
       else checkVersion(where, version, props.versions[version]);
     }
-    this.namespace.register(this.name, where, this.ports, this.contract ? [this.contract.metrics.port, this.contract.profiling.port] : []);
-    if (!('deployed' in props)) this.#workloads = serviceWorkloads(this, { name: this.name, namespace: this.namespace, serviceAccount: this.serviceAccount, ports: this.ports, versions: props.versions, contract: this.contract });
-    if (this.#workloads && this.inMesh) SpanReceivers.of(this).service(this);
     const said: ServiceTrafficProps = 'deployed' in props ? props.deployed : props;
+    this.waypoint = this.namespace.waypointOfService(this.name, where, said.waypoint);
+    this.namespace.register(this.name, where, this.ports, this.contract ? [this.contract.metrics.port, this.contract.profiling.port] : [], this.waypoint);
+    if (!('deployed' in props)) this.#workloads = serviceWorkloads(this, { name: this.name, waypoint: this.waypoint, namespace: this.namespace, serviceAccount: this.serviceAccount, ports: this.ports, versions: props.versions, contract: this.contract });
+    if (this.#workloads && this.inMesh) SpanReceivers.of(this).service(this);
     this.#traffic = this.#makeTraffic(said);
     const { loadBalancing, connectionPool, outlierDetection } = said;
     if (loadBalancing ?? connectionPool ?? outlierDetection) this.#traffic.treat({ settings: { loadBalancing, connectionPool, outlierDetection }, declaredBy: where });
@@ -211,6 +215,7 @@ export class MeshService<Version extends string = string> extends Construct impl
 
   /** Grants an identity access: a rule of this service's AuthorizationPolicy. */
   grant(grant: Grant): void {
+    this.namespace.needsWaypoint(this.waypoint, grant.declaredBy);
     this.#access.grant(grant);
   }
 
@@ -280,7 +285,8 @@ export class MeshService<Version extends string = string> extends Construct impl
   policyPlace(declaredBy: string): PolicyPlace {
     this.requireOwned(`access by ${declaredBy}`);
     refuseUnenforced(declaredBy, this.namespace);
-    const { dataPlane, waypoint, mesh } = this.namespace;
+    const { namespace: { dataPlane, mesh }, waypoint } = this;
+    this.namespace.needsWaypoint(waypoint, declaredBy);
     return {
       scope: this,
       prefix: this.name,
@@ -305,7 +311,7 @@ export class MeshService<Version extends string = string> extends Construct impl
       targetPorts: [...new Set(this.ports.map(port => port.targetPort))],
       carriesHttp: this.ports.some(isHttpPort),
       dataPlane: this.#owned ? this.namespace.dataPlane : 'sidecar',
-      waypoint: this.#owned ? this.namespace.waypoint : undefined,
+      waypoint: this.waypoint,
     };
   }
 

@@ -7,6 +7,7 @@ import type { MeshCluster } from '../install/multi-cluster.ts';
 import { dnsLabel, domainName } from '../values/name.ts';
 import { MeshNamespace, type MeshNamespaceProps } from './mesh-namespace.ts';
 import { placeOn } from './placement.ts';
+import { Waypoints } from './waypoints.ts';
 
 /** Policy for the whole mesh. */
 export interface ServiceMeshProps {
@@ -64,8 +65,9 @@ export class ServiceMesh extends Construct implements MtlsTarget, PolicyTarget, 
   readonly authorizers: readonly string[];
   readonly clusterDomain: string;
   readonly autoMtls: boolean;
+  /** Its waypoints and who uses them. */
+  readonly waypoints = new Waypoints();
   readonly #namespaces = new Map<string, MeshNamespace>();
-  readonly #forWaypoints: (() => void)[] = [];
   #root: Chart | undefined;
 
   /** @throws when the root namespace is no DNS label, or a domain is none */
@@ -81,6 +83,7 @@ export class ServiceMesh extends Construct implements MtlsTarget, PolicyTarget, 
     this.authorizers = [...(props.authorizers ?? [])];
     this.clusterDomain = domainName(this.node.path, 'clusterDomain', props.clusterDomain ?? 'cluster.local');
     this.autoMtls = props.autoMtls ?? true;
+    this.node.addValidation({ validate: () => this.waypoints.refused(this.namespaces) });
     if (props.mtls) new MutualTls(this, 'mtls', { mode: props.mtls });
     if (props.access) new AuthorizationPolicy(this.root, 'access', { metadata: { name: 'deny-by-default' }, spec: {} });
     if (props.outbound) {
@@ -112,7 +115,6 @@ export class ServiceMesh extends Construct implements MtlsTarget, PolicyTarget, 
     if (known) throw new Error(`${this.node.path}: namespace "${name}" is in the mesh already, as ${known.node.path}; keep the construct and use it again`);
     const namespace = new MeshNamespace(this, name, props);
     this.#namespaces.set(name, namespace);
-    if (namespace.waypoint !== undefined) for (const make of this.#forWaypoints.splice(0)) make();
     return namespace;
   }
 
@@ -130,8 +132,7 @@ export class ServiceMesh extends Construct implements MtlsTarget, PolicyTarget, 
       mesh: this,
       attach: make => {
         make(bySelector());
-        this.#forWaypoints.push(() => { make(everyWaypoint); });
-        if (namespaces().some(({ waypoint }) => waypoint !== undefined)) for (const each of this.#forWaypoints.splice(0)) each();
+        this.waypoints.onceUsed(() => { make(everyWaypoint); });
       },
       enforcedBy: 'proxy',
       isClosed: this.access !== undefined,

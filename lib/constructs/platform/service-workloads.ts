@@ -7,6 +7,7 @@ import { injectedMetadata } from './injection.ts';
 import type { MeshNamespace } from './mesh-namespace.ts';
 import { letPatchesEscape } from './patches.ts';
 import type { ResolvedPort } from './service-port.ts';
+import type { UsedWaypoint } from './used-waypoint.ts';
 import { versionDeployment, type VersionProps } from './workload.ts';
 
 /** What runs a service. */
@@ -17,6 +18,7 @@ export interface ServiceWorkloadsProps {
   readonly ports: readonly ResolvedPort[];
   readonly versions: Readonly<Record<string, VersionProps>>;
   readonly contract: ServiceContract | undefined;
+  readonly waypoint: UsedWaypoint | undefined;
 }
 
 /** The objects of Kubernetes that run a service: one ServiceAccount, one Service, and a Deployment a version. */
@@ -26,11 +28,11 @@ export interface ServiceWorkloads {
 }
 
 /** Makes what runs a service, with nothing in it that nobody said. */
-export function serviceWorkloads(scope: Construct, { name, namespace, serviceAccount, ports, versions, contract }: ServiceWorkloadsProps): ServiceWorkloads {
+export function serviceWorkloads(scope: Construct, { name, namespace, serviceAccount, ports, versions, contract, waypoint }: ServiceWorkloadsProps): ServiceWorkloads {
   const labels = { app: name, service: name };
   const account = new kplus.ServiceAccount(scope, 'account', { metadata: { name: serviceAccount, labels: { account: name } } });
   const service = new kplus.Service(scope, 'service', {
-    metadata: { name, labels },
+    metadata: { name, labels: { ...labels, ...namespace.waypointLabels(waypoint) } },
     ports: ports.map(({ port, name: portName }) => ({ port, name: portName })),
     selector: kplus.Pods.select(scope, 'pods', { labels: { app: name } }),
   });

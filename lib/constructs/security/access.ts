@@ -31,7 +31,7 @@ export interface Callee {
   readonly targetPorts: readonly number[];
   readonly carriesHttp: boolean;
   readonly dataPlane: 'sidecar' | 'ambient' | 'none';
-  readonly waypoint: string | undefined;
+  readonly waypoint: { readonly name: string } | undefined;
 }
 
 /** Whether a grant looks into requests, which takes a proxy that reads HTTP. */
@@ -51,7 +51,7 @@ export function checkAccess(where: string, callee: Callee, access: AccessProps):
   if (callee.dataPlane === 'none') throw new Error(`${where}: ${callee.where} is not in the mesh (dataPlane "none"), so nothing there enforces access`);
   if (!callee.carriesHttp) throw new Error(`${where}: ${callee.where} has no HTTP port, so methods and paths would deny everything; leave them out`);
   if (callee.dataPlane === 'ambient' && callee.waypoint === undefined) {
-    throw new Error(`${where}: ${callee.where} is ambient without a waypoint, and only a waypoint reads methods and paths; give its namespace a waypoint, or leave them out`);
+    throw new Error(`${where}: ${callee.where} is ambient without a waypoint, and only a waypoint reads methods and paths; give it or its namespace a waypoint, or leave them out`);
   }
 }
 

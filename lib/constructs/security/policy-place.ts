@@ -23,6 +23,8 @@ export interface PolicyPlace {
   readonly isClosed?: boolean | undefined;
   /** Namespaces whose ztunnel reads the policies as well, where they are for a whole mesh; known when the app is synthesized. */
   ztunnels(): readonly string[];
+  /** Services of a namespace with a waypoint that do without one; known when the app is synthesized. @default - none */
+  readonly withoutWaypoint?: (() => readonly string[]) | undefined;
   /** Its ports, where it is a service or a gateway. */
   readonly ports: readonly PlacePort[] | undefined;
   /** Ports of workloads at which a rule about requests must not be asked, since they carry something else; known when the app is synthesized. */
@@ -80,9 +82,9 @@ export function byService(name: string): Attachment {
   return { suffix: '', selection: { targetRefs: [{ group: '', kind: 'Service', name }] } };
 }
 
-/** For all that goes through a waypoint. */
-export function byWaypoint(name: string): Attachment {
-  return { suffix: '', selection: { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name }] } };
+/** For all that goes through waypoints of the same namespace. */
+export function byWaypoint(...names: readonly string[]): Attachment {
+  return { suffix: '', selection: { targetRefs: names.map(name => ({ group: 'gateway.networking.k8s.io', kind: 'Gateway', name })) } };
 }
 
 /** For every waypoint of the mesh, which a selector does not take; the policy stands in the root namespace. */

@@ -60,7 +60,7 @@ export class RequireJwt extends Construct {
     this.#checkProps(where);
     this.#checkPlace(where);
     place.attach(attachment => { this.#emit(attachment); });
-    this.node.addValidation({ validate: () => [...this.#strangers()] });
+    this.node.addValidation({ validate: () => [...this.#strangers(), ...this.#unread()] });
     this.#warn();
   }
 
@@ -117,6 +117,12 @@ export class RequireJwt extends Construct {
   #strangers(): readonly string[] {
     const rival = this.#place.within.map(around => RequireJwt.of(around)).find(other => other && !this.issuers.some(issuer => other.#knows(issuer)));
     return rival ? [`${rival.node.path} requires a token here as well, and takes none of ${this.issuers.map(({ issuer }) => JSON.stringify(issuer)).join(', ')}, so no request could pass both; name a common issuer, or remove one of the two`] : [];
+  }
+
+  /** Services for which nothing reads tokens are known when all are. */
+  #unread(): readonly string[] {
+    const left = this.#place.withoutWaypoint?.() ?? [];
+    return left.length === 0 ? [] : [`${left.join(', ')} ${left.length === 1 ? 'uses' : 'use'} no waypoint, and ztunnel reads no tokens; require one of the services that have a waypoint, or give ${left.length === 1 ? 'it' : 'them'} one`];
   }
 
   #knows({ issuer }: JwtIssuer): boolean {

@@ -101,9 +101,12 @@ function checkEnforced(where: string, rule: DeclaredRule, place: PolicyPlace, ta
   }
 }
 
-/** What is wrong with a rule for a whole mesh where ztunnel reads it too, which is known when all namespaces are. */
+/** What is wrong with a rule for a whole mesh or namespace where ztunnel reads it too, which is known when all namespaces and services are. */
 export function unseenByZtunnel(rule: DeclaredRule, place: PolicyPlace): readonly string[] {
   const unseen = [...requestAspects(rule), ...connectionAspects(rule)];
+  const left = place.withoutWaypoint?.() ?? [];
+  const beyond = rule.action === 'CUSTOM' || rule.action === 'AUDIT' || rule.dryRun === true ? ['authorizers, auditing and what is only tried'] : unseen;
+  if (left.length > 0 && beyond.length > 0) return [`the rule is for the whole namespace, and ${left.join(', ')} in it ${left.length === 1 ? 'uses' : 'use'} no waypoint: ztunnel does not see ${beyond.join(', ')}; declare it for the services that have one`];
   const ambient = place.ztunnels();
   if (unseen.length === 0 || ambient.length === 0 || rule.dryRun || (rule.action !== 'ALLOW' && rule.action !== 'DENY')) return [];
   return [`a rule for the whole mesh is read by ztunnel too, in the ambient ${ambient.length === 1 ? 'namespace' : 'namespaces'} ${ambient.join(', ')}, and it does not see ${unseen.join(', ')}: it would ${rule.action === 'ALLOW' ? 'let nobody in' : 'ask the rest of the rule alone'}; declare it for each namespace instead`];

@@ -15,7 +15,7 @@ export interface ExtensionPlace {
   /** That they are those of one service. */
   readonly ofService: boolean;
   readonly proxies: 'sidecars' | 'waypoint' | 'gateway';
-  readonly attached: { readonly selector?: { readonly matchLabels: Readonly<Record<string, string>> } } | { readonly targetRefs: readonly [{ readonly group: string; readonly kind: string; readonly name: string }] };
+  readonly attached: { readonly selector?: { readonly matchLabels: Readonly<Record<string, string>> } } | { readonly targetRefs: readonly { readonly group: string; readonly kind: string; readonly name: string }[] };
 }
 
 /** The construct below which an intent about the proxies of a target stands. */
@@ -35,12 +35,16 @@ export function extensionPlace(where: string, target: ExtensionTarget, forWhat: 
   if (target instanceof IngressGateway || target instanceof EgressGateway) return { prefix: `${target.name}-`, ofService: false, proxies: 'gateway', attached: { selector: { matchLabels: target.podLabels } } };
   const service = target instanceof MeshService ? target : undefined;
   service?.requireOwned(`${forWhat} ${where}`);
-  const { dataPlane, waypoint } = target instanceof MeshService ? target.namespace : target;
+  const { waypoint } = target;
+  const namespace = target instanceof MeshService ? target.namespace : target;
+  const { dataPlane } = namespace;
   if (dataPlane === 'none' || (dataPlane === 'ambient' && waypoint === undefined)) {
     throw new Error(`${where}: ${target.node.path} has no proxy that reads requests (dataPlane "${dataPlane}"), so nothing would keep ${forWhat}; give ${service ? 'its namespace' : 'it'} sidecars or a waypoint`);
   }
   const whose = { prefix: service ? `${service.name}-` : '', ofService: service !== undefined };
   if (waypoint === undefined) return { ...whose, proxies: 'sidecars', attached: service ? { selector: { matchLabels: { app: service.name } } } : {} };
-  const ref = service ? { group: '', kind: 'Service', name: service.name } : { group: 'gateway.networking.k8s.io', kind: 'Gateway', name: waypoint };
-  return { ...whose, proxies: 'waypoint', attached: { targetRefs: [ref] } };
+  namespace.needsWaypoint(waypoint, where);
+  if (service) return { ...whose, proxies: 'waypoint', attached: { targetRefs: [{ group: '', kind: 'Service', name: service.name }] } };
+  if (waypoint.namespace !== namespace.name) throw new Error(`${where}: waypoint ${waypoint.namespace}/${waypoint.name} takes what is said of its own namespace or of single services, so nothing would keep ${forWhat}; say it of each service of ${namespace.name}`);
+  return { ...whose, proxies: 'waypoint', attached: { targetRefs: namespace.waypointsRunning.map(({ name }) => ({ group: 'gateway.networking.k8s.io', kind: 'Gateway', name })) } };
 }

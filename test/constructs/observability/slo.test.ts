@@ -114,7 +114,7 @@ describe('a mistake fails at once, with the construct path', () => {
   });
   test('a service that no proxy counts', () => {
     const { shop } = shopMesh({}, { dataPlane: 'ambient' });
-    expect(() => new Slo(reviewsOf(shop), 'o', { objective: 99 })).toThrow('mesh/shop/reviews/o: no proxy counts the requests of mesh/shop/reviews; give the namespace a waypoint, or measure a route of its contract');
+    expect(() => new Slo(reviewsOf(shop), 'o', { objective: 99 })).toThrow('mesh/shop/reviews/o: no proxy counts the requests of mesh/shop/reviews; give it or its namespace a waypoint, or measure a route of its contract');
   });
   test('a route of a service without a contract', () => {
     const { shop } = shopMesh();
