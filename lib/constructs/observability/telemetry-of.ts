@@ -50,9 +50,19 @@ const declared = new WeakMap<IConstruct, TelemetryOf>();
 /** Adds a part to the one Telemetry of a target. @throws when that part is said already, or the service is another team's */
 export function sayTelemetry(target: TelemetryTarget, section: Section, part: TelemetryPart[Section], declaredBy: string): void {
   if (target instanceof MeshService) target.requireOwned('telemetry');
+  checkWaypoint(target, declaredBy);
   const telemetry = declared.get(target) ?? new TelemetryOf(target);
   declared.set(target, telemetry);
   telemetry.set(section, part, declaredBy);
+}
+
+/** A Telemetry without targetRefs is for the waypoints of its own namespace; one of a service, for the waypoint of that. */
+function checkWaypoint(target: TelemetryTarget, declaredBy: string): void {
+  if (target instanceof MeshService) {
+    target.namespace.needsWaypoint(target.waypoint, declaredBy);
+  } else if ('dataPlane' in target && target.waypoint && target.waypoint.namespace !== target.name) {
+    throw new Error(`${declaredBy}: waypoint ${target.waypoint.namespace}/${target.waypoint.name} takes what is said of its own namespace or of single services, so nothing would keep it; say it of each service of ${target.name}`);
+  }
 }
 
 /** Sidecars are chosen by label; what a waypoint says of a service, by the service. */

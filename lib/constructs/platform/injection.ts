@@ -1,6 +1,7 @@
 import { checkValues, type MeshConfigValues } from '../install/values.ts';
 import { portNumber } from '../values/numbers.ts';
 import type { DataPlane, MeshNamespace } from './mesh-namespace.ts';
+import { usedWaypoint, useWaypointLabels } from './used-waypoint.ts';
 
 /** How the pods of one version are in the mesh, where that is not as the namespace says. */
 export interface Injection {
@@ -8,6 +9,8 @@ export interface Injection {
   readonly enabled?: boolean | undefined;
   /** The revision or tag that injects them, in a namespace that enrolls what is declared. @default - that of the namespace */
   readonly revision?: string | undefined;
+  /** The waypoint for requests to the addresses of its pods, in an ambient namespace: a name, `namespace/name`, or `none`. @default - that of the namespace */
+  readonly waypoint?: string | undefined;
   /** Ports on which requests come past the proxy. @default - none */
   readonly excludeInboundPorts?: readonly number[] | undefined;
   /** The only ports on which requests come through the proxy. @default - all */
@@ -67,14 +70,15 @@ export function injectedMetadata(where: string, namespace: MeshNamespace, { inje
 }
 
 function metadataOf(where: string, namespace: MeshNamespace, injection: Injection): InjectedMetadata {
-  const { enabled = true, revision, ...settings } = injection;
+  const { enabled = true, revision, waypoint, ...settings } = injection;
   const { dataPlane } = namespace;
   const said = Object.entries(settings).filter(([, value]) => value !== undefined).map(([name]) => name);
   refuseContradictions(where, namespace, injection, said);
+  const ofWaypoint = waypoint === undefined ? {} : waypointLabels(where, namespace, waypoint);
   if (dataPlane === 'none') return { labels: {}, annotations: {} };
   if (!enabled) return { labels: left[dataPlane], annotations: {} };
   const declared = namespace.enrolls === 'declared';
-  if (dataPlane === 'ambient') return { labels: declared ? { 'istio.io/dataplane-mode': 'ambient' } : {}, annotations: {} };
+  if (dataPlane === 'ambient') return { labels: { ...(declared ? { 'istio.io/dataplane-mode': 'ambient' } : {}), ...ofWaypoint }, annotations: {} };
   const by = revision ?? namespace.revision;
   return {
     labels: declared ? { 'sidecar.istio.io/inject': 'true', ...(by === undefined ? {} : { 'istio.io/rev': by }) } : {},
@@ -90,14 +94,21 @@ export function keptOut(where: string, versions: Readonly<Record<string, { reado
   return out.length > 0;
 }
 
+function waypointLabels(where: string, namespace: MeshNamespace, asked: string): Readonly<Record<string, string>> {
+  const waypoint = usedWaypoint(where, asked, namespace.name);
+  if (waypoint) namespace.mesh.waypoints.use({ waypoint, namespace, traffic: 'workload', declaredBy: where });
+  return useWaypointLabels(waypoint, namespace.name);
+}
+
 /** What keeps the pods of a namespace out of its data plane. */
 const left: Readonly<Record<Exclude<DataPlane, 'none'>, Readonly<Record<string, string>>>> = {
   sidecar: { 'sidecar.istio.io/inject': 'false' },
   ambient: { 'istio.io/dataplane-mode': 'none' },
 };
 
-function refuseContradictions(where: string, namespace: MeshNamespace, { enabled, revision, native, holdUntilReady }: Injection, said: readonly string[]): void {
+function refuseContradictions(where: string, namespace: MeshNamespace, { enabled, revision, waypoint, native, holdUntilReady }: Injection, said: readonly string[]): void {
   const { dataPlane, enrolls, name } = namespace;
+  if (waypoint !== undefined && (dataPlane !== 'ambient' || enabled === false)) throw new Error(`${where}: waypoint "${waypoint}" serves ambient workloads, but ${enabled === false ? 'injection is not enabled' : `the dataPlane of namespace ${name} is "${dataPlane}"`}; leave one of them out`);
   const sidecar = [...(revision === undefined ? [] : ['revision']), ...said];
   if (dataPlane === 'none' && (enabled ?? sidecar.length > 0)) {
     throw new Error(`${where}: injection says ${enabled ? 'enabled' : sidecar.join(', ')}, but namespace ${name} is not in the mesh (dataPlane "none"), and Istio follows the namespace; change its dataPlane`);
@@ -112,7 +123,7 @@ function refuseContradictions(where: string, namespace: MeshNamespace, { enabled
   if (native === true && holdUntilReady === false) throw new Error(`${where}: a native sidecar starts before the application, so holdUntilReady cannot be false; leave one of them out`);
 }
 
-function annotationsOf(where: string, settings: Omit<Injection, 'enabled' | 'revision'>): Record<string, string> {
+function annotationsOf(where: string, settings: Omit<Injection, 'enabled' | 'revision' | 'waypoint'>): Record<string, string> {
   const { native, holdUntilReady, resources = {}, logLevel, config = {} } = settings;
   if (config.holdApplicationUntilProxyStarts !== undefined && holdUntilReady !== undefined && config.holdApplicationUntilProxyStarts !== holdUntilReady) {
     throw new Error(`${where}: holdUntilReady is ${holdUntilReady}, but config.holdApplicationUntilProxyStarts is ${config.holdApplicationUntilProxyStarts}; say it in one place`);
