@@ -1,7 +1,8 @@
 import { Chart } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
+import { shown } from '../../schema/index.ts';
 import { ExtensionProviders } from '../observability/extension-provider.ts';
-import { placeIn, placeOn } from '../platform/placement.ts';
+import { placeIn, placeOf, placeOn } from '../platform/placement.ts';
 import { dnsLabel } from '../values/name.ts';
 import { warn } from '../values/warning.ts';
 import { emitApplications } from './argo-cd.ts';
@@ -12,7 +13,7 @@ import { emitHelmReleases } from './flux.ts';
 import { gatewaySelector, gatewayValues, type InstalledGateway } from './gateway.ts';
 import type { IstioInstallationProps, NodeAgentProps } from './installation-props.ts';
 import { istioOperator } from './istio-operator.ts';
-import { istiodValues } from './istiod-values.ts';
+import { istiodValues, undefinedAuthorizers } from './istiod-values.ts';
 import { emitNamespace, emitNamespaces } from './namespaces.ts';
 import type { GatewayPlan, InstallationPlan, NodeAgent } from './plan.ts';
 import { availabilityPreset, sizePreset } from './presets.ts';
@@ -50,6 +51,7 @@ export class IstioInstallation extends Construct {
     this.#emit();
     const { mesh } = props;
     if (!mesh) return;
+    this.node.addValidation({ validate: () => undefinedAuthorizers(mesh, this.#props, ExtensionProviders.of(this)) });
     // Namespaces and installations may be added until the app is synthesized.
     this.node.addValidation({ validate: () => {
       const all = installationsOn(this).filter(installation => installation.#props.mesh === mesh);
@@ -65,6 +67,7 @@ export class IstioInstallation extends Construct {
     const ambient = isAmbientProfile(profile);
     const namespace = dnsLabel(where, 'namespace', props.namespace ?? mesh?.rootNamespace ?? 'istio-system');
     const set = controlPlaneSet(where, props);
+    this.#checkCluster();
     this.#checkReleases(set, ambient);
     if (cluster?.primary && ambient) throw new Error(`${where}: ambient mode has no clusters without a control plane; use MultiCluster.multiPrimary, or the profile "default"`);
     if (cluster?.primary && profile !== 'default' && profile !== 'openshift') throw new Error(`${where}: cluster "${cluster.name}" uses the control plane of "${cluster.primary.name}", so its profile is "remote"; leave profile out`);
@@ -94,6 +97,15 @@ export class IstioInstallation extends Construct {
       gateways: controlPlaneOnly ? [] : this.#gateways(set, ambient, namespace),
       cluster,
     };
+  }
+
+  #checkCluster(): void {
+    const where = this.node.path;
+    const { cluster, mesh, remoteSecrets } = this.#props;
+    if (!backEndKinds.includes(this.backEnd.kind)) throw new Error(`${where}: ${shown(this.backEnd.kind)} is no back end; take BackEnd.argoCd(), .flux(), .sail() or .istioctl()`);
+    if (remoteSecrets && !cluster) throw new Error(`${where}: remoteSecrets are for the other clusters of a mesh, and the installation is in none; give cluster, from MultiCluster, or leave them out`);
+    const meshCluster = mesh && placeOf(mesh).cluster;
+    if (mesh && meshCluster !== cluster?.name) throw new Error(`${where}: it is for cluster ${named(cluster?.name)}, but the mesh ${mesh.node.path} for cluster ${named(meshCluster)}; give both the same cluster`);
   }
 
   /** The Sail operator makes names of its own for the revisions of an Istio that is RevisionBased. */
@@ -155,6 +167,7 @@ export class IstioInstallation extends Construct {
   #gateway(kind: GatewayPlan['kind'], props: InstalledGateway, set: ControlPlaneSet): GatewayPlan {
     const where = this.node.path;
     const { size, availability = 'single' } = this.#props;
+    if (typeof props.name !== 'string') throw new Error(`${where}: a gateway of ${kind} needs a name, got ${shown(props.name)}; give name: 'istio-${kind}'`);
     const release = props.version === undefined ? set.dataPlane : istioRelease(where, `gateway "${props.name}": version`, props.version);
     const newest = set.controlPlanes.at(-1);
     if (newest) checkSkew(where, `gateway "${props.name}"`, release, newest.release);
@@ -226,6 +239,12 @@ export class IstioInstallation extends Construct {
     if (namespace !== this.plan.namespace && !install.node.tryFindChild(`namespace-${namespace}`)) emitNamespace(install, namespace, {});
     return install;
   }
+}
+
+const backEndKinds = Object.values(BackEnd).map(make => make().kind);
+
+function named(cluster: string | undefined): string {
+  return cluster === undefined ? 'none' : `"${cluster}"`;
 }
 
 function installationsOn(installation: IstioInstallation): IstioInstallation[] {

@@ -1,5 +1,6 @@
 import { Lazy } from 'cdk8s';
 import type { ExtensionProvider, ExtensionProviders } from '../observability/extension-provider.ts';
+import type { ServiceMesh } from '../platform/service-mesh.ts';
 import type { IstioInstallationProps } from './installation-props.ts';
 import type { MeshCluster } from './multi-cluster.ts';
 import { availabilityPreset, sizePreset } from './presets.ts';
@@ -31,6 +32,7 @@ export function istiodValues(where: string, props: IstioInstallationProps, setti
   const ofMesh = mesh ? {
     meshConfig: {
       trustDomain: mesh.trustDomain === 'cluster.local' ? undefined : mesh.trustDomain,
+      trustDomainAliases: mesh.trustDomainAliases.length === 0 ? undefined : mesh.trustDomainAliases,
       rootNamespace: mesh.rootNamespace === settings.namespace ? undefined : mesh.rootNamespace,
       enableAutoMtls: mesh.autoMtls ? undefined : false,
       outboundTrafficPolicy: mesh.outbound && { mode: mesh.outbound },
@@ -54,17 +56,29 @@ export function istiodValues(where: string, props: IstioInstallationProps, setti
   const labels = { app: 'istiod', ...(settings.revision === undefined ? { istio: 'pilot' } : { 'istio.io/rev': settings.revision }) };
   const all = pruned(merged(sizePreset(size).istiod, availabilityPreset(availability, labels).istiod, fixed, given));
   const { meshConfig: unchecked } = props.unchecked ?? {};
-  return { ...all, meshConfig: Lazy.any({ produce: () => wholeMeshConfig(where, merged(tree(all.meshConfig), tree(unchecked)), settings.providers.all) }) };
+  return { ...all, meshConfig: Lazy.any({ produce: () => wholeMeshConfig(where, merged(tree(all.meshConfig), tree(unchecked)), settings.providers) }) };
 }
 
 /** With the providers of constructs after those that were given, each once; undefined if there is nothing to say. */
-function wholeMeshConfig(where: string, config: Tree, providers: readonly ExtensionProvider[]): Tree | undefined {
-  const given = (Array.isArray(config.extensionProviders) ? config.extensionProviders : []) as readonly ExtensionProvider[];
+function wholeMeshConfig(where: string, config: Tree, known: ExtensionProviders): Tree | undefined {
+  const given = providersIn(config);
+  const providers = known.all;
   const other = providers.find(provider => given.some(own => own.name === provider.name && JSON.stringify(own) !== JSON.stringify(provider)));
-  if (other) throw new Error(`${where}: meshConfig.extensionProviders has "${other.name}" already, and it is another one than the app's constructs declare; leave it out of meshConfig`);
+  if (other) throw new Error(`${where}: meshConfig.extensionProviders has "${other.name}" already, and it is another one than that of ${known.declaredBy(other.name)}; leave it out of meshConfig`);
   const added = providers.filter(provider => !given.some(own => own.name === provider.name));
   const whole = pruned({ ...config, ...(added.length > 0 ? { extensionProviders: [...given, ...added] } : {}) });
   return Object.keys(whole).length > 0 ? whole : undefined;
+}
+
+/** Authorizers that the mesh knows and no mesh config defines: Istio would refuse every request that is to be asked about. */
+export function undefinedAuthorizers(mesh: ServiceMesh, { meshConfig = {}, unchecked = {} }: IstioInstallationProps, providers: ExtensionProviders): string[] {
+  const defined = [...providersIn(meshConfig as Tree), ...providersIn(tree(unchecked.meshConfig)), ...providers.all].map(({ name }) => name);
+  return mesh.authorizers.filter(name => !defined.includes(name))
+    .map(name => `${mesh.node.path} knows the authorizer "${name}", which nothing defines in the mesh config; ${defined.length === 0 ? 'there is no provider' : `there is ${defined.join(', ')}`}: add it to meshConfig.extensionProviders`);
+}
+
+function providersIn(config: Tree): readonly ExtensionProvider[] {
+  return (Array.isArray(config.extensionProviders) ? config.extensionProviders : []) as readonly ExtensionProvider[];
 }
 
 function tree(value: unknown): Tree {
@@ -72,8 +86,8 @@ function tree(value: unknown): Tree {
 }
 
 /** What the mesh means, said or not: mesh config that says otherwise would be read by Istio, and not by the constructs. */
-function meshSays({ trustDomain, autoMtls, outbound, rootNamespace }: NonNullable<IstioInstallationProps['mesh']>): Tree {
-  return pruned({ trustDomain, rootNamespace, enableAutoMtls: autoMtls, outboundTrafficPolicy: outbound && { mode: outbound } });
+function meshSays({ trustDomain, trustDomainAliases, autoMtls, outbound, rootNamespace }: NonNullable<IstioInstallationProps['mesh']>): Tree {
+  return pruned({ trustDomain, trustDomainAliases: trustDomainAliases.length === 0 ? undefined : trustDomainAliases, rootNamespace, enableAutoMtls: autoMtls, outboundTrafficPolicy: outbound && { mode: outbound } });
 }
 
 /** Source: https://istio.io/latest/docs/setup/install/multicluster/ */

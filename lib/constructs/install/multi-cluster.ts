@@ -1,3 +1,4 @@
+import { shown } from '../../schema/index.ts';
 import { dnsLabel } from '../values/name.ts';
 
 /** One cluster of a mesh of several. */
@@ -66,7 +67,7 @@ export const MultiCluster = {
     const names = checked(props);
     const { primary, primaryAddress } = props;
     if (!names.includes(primary)) throw new Error(`primary "${primary}" is no cluster of mesh "${props.meshId}"; take one of ${names.join(', ')}`);
-    if (!/^[-A-Za-z0-9.:]+$/.test(primaryAddress)) throw new Error(`primaryAddress must be an IP address or a host name, got ${JSON.stringify(primaryAddress)}`);
+    if (typeof primaryAddress !== 'string' || !/^[-A-Za-z0-9.:]+$/.test(primaryAddress)) throw new Error(`primaryAddress must be the IP address or host name at which the east-west gateway of "${primary}" answers, got ${shown(primaryAddress)}`);
     return fleet(props, name => (name === primary
       ? { primary: undefined, servesRemotes: true, reads: names.filter(other => other !== name) }
       : { primary: { name: primary, address: primaryAddress }, servesRemotes: false, reads: [] }));
@@ -75,7 +76,7 @@ export const MultiCluster = {
 
 function checked({ meshId, clusters }: MultiPrimaryProps<string>): string[] {
   dnsLabel('MultiCluster', 'meshId', meshId);
-  const names = Object.keys(clusters);
+  const names = Object.keys((clusters as typeof clusters | undefined) ?? {});
   if (names.length < 2) throw new Error(`mesh "${meshId}" has ${names.length === 0 ? 'no cluster' : 'one cluster'}; a mesh of one needs no MultiCluster`);
   for (const name of names) {
     dnsLabel('MultiCluster', 'the name of a cluster', name);

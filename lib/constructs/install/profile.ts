@@ -1,4 +1,4 @@
-import { nearest } from '../../schema/index.ts';
+import { nearest, shown } from '../../schema/index.ts';
 
 /** A set of values that Istio ships. What `ambient` is in the name of runs ztunnel and waypoints instead of sidecars. */
 export type Profile = 'default' | 'demo' | 'minimal' | 'ambient' | 'preview' | 'stable' | 'openshift' | 'openshift-ambient';
@@ -28,8 +28,8 @@ export const chartProfile: Readonly<Record<Profile, ChartProfile>> = {
 /** @throws with the nearest name when Istio has no such profile */
 export function checkProfile(where: string, profile: string): Profile {
   if (Object.hasOwn(chartProfile, profile)) return profile as Profile;
-  const near = nearest(profile, Object.keys(chartProfile));
-  throw new Error(`${where}: ${JSON.stringify(profile)} is no profile of Istio; ${near === undefined ? `take one of ${Object.keys(chartProfile).join(', ')}` : `did you mean "${near}"?`}`);
+  const near = nearest(String(profile), Object.keys(chartProfile));
+  throw new Error(`${where}: ${shown(profile)} is no profile of Istio; ${near === undefined ? `take one of ${Object.keys(chartProfile).join(', ')}` : `did you mean "${near}"?`}`);
 }
 
 export function isAmbientProfile(profile: Profile): boolean {

@@ -1,4 +1,4 @@
-import { nearest } from '../../schema/index.ts';
+import { nearest, shown } from '../../schema/index.ts';
 import { sailFacts, type IstioSpec } from '../l1.ts';
 
 type Tagged = Exclude<NonNullable<IstioSpec['version']>, `${string}-latest`>;
@@ -25,6 +25,8 @@ export const newestKnown = releaseOf(knownVersions[0] ?? '');
  * @throws when it is no release, or older than the charts that take these values
  */
 export function istioRelease(where: string, what: string, version: string): Release {
+  // From JavaScript, or from the environment, it may be missing, or a number that YAML made of it.
+  if (typeof version !== 'string') throw new Error(`${where}: ${what} must be a release of Istio such as "${newestKnown.text}", got ${shown(version)}`);
   const release = /^1\.\d+\.\d+(?:-(?:alpha|beta|rc)\.\d+)?$/.test(version) ? releaseOf(version) : undefined;
   const near = nearest(version.replace(/^v/, ''), knownVersions);
   const hint = near === undefined ? `take one from 1.${oldestMinor}.0 to ${newestKnown.text}` : `did you mean "${near}"?`;

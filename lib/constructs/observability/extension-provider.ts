@@ -41,6 +41,11 @@ export class ExtensionProviders {
     return [...new Set(hosts)].map(host => `${/^[^.]+\.([^.]+)\.svc\./.exec(host)?.[1] ?? '*'}/${host}`);
   }
 
+  /** The construct that declares the provider of a name. */
+  declaredBy(name: string): string | undefined {
+    return this.#byName.get(name)?.declaredBy;
+  }
+
   /** As `meshConfig.extensionProviders`. */
   get all(): readonly ExtensionProvider[] {
     return [...this.#byName.values()].map(({ provider }) => provider);

@@ -33,7 +33,9 @@ export interface ServiceMeshProps {
   readonly rootNamespace?: string | undefined;
   /** The first part of every identity. @default cluster.local */
   readonly trustDomain?: string | undefined;
-  /** Further trust domains whose identities it knows: aliases, and those of meshes that it trusts. @default - none */
+  /** Names that the trust domain has beside its own, as after a move: who has an identity of one is taken for who has it of the other. @default - none */
+  readonly trustDomainAliases?: readonly string[] | undefined;
+  /** Further trust domains whose identities it knows: those of meshes that it trusts. @default - none */
   readonly trustDomains?: readonly string[] | undefined;
   /** External authorizers that its mesh config defines (`extensionProviders`), by name. @default - none */
   readonly authorizers?: readonly string[] | undefined;
@@ -61,6 +63,7 @@ export class ServiceMesh extends Construct implements MtlsTarget, PolicyTarget, 
   readonly outbound: 'REGISTRY_ONLY' | 'ALLOW_ANY' | undefined;
   readonly rootNamespace: string;
   readonly trustDomain: string;
+  readonly trustDomainAliases: readonly string[];
   readonly trustDomains: readonly string[];
   readonly authorizers: readonly string[];
   readonly clusterDomain: string;
@@ -79,7 +82,9 @@ export class ServiceMesh extends Construct implements MtlsTarget, PolicyTarget, 
     this.outbound = props.outbound;
     this.rootNamespace = dnsLabel(this.node.path, 'rootNamespace', props.rootNamespace ?? 'istio-system');
     this.trustDomain = domainName(this.node.path, 'trustDomain', props.trustDomain ?? 'cluster.local');
-    this.trustDomains = [...new Set([this.trustDomain, ...(props.trustDomains ?? []).map(domain => domainName(this.node.path, 'a trust domain', domain))])];
+    this.trustDomainAliases = [...new Set((props.trustDomainAliases ?? []).map(domain => domainName(this.node.path, 'an alias of the trust domain', domain)))];
+    if (this.trustDomainAliases.includes(this.trustDomain)) throw new Error(`${this.node.path}: the trust domain "${this.trustDomain}" is its own alias; remove it from trustDomainAliases`);
+    this.trustDomains = [...new Set([this.trustDomain, ...this.trustDomainAliases, ...(props.trustDomains ?? []).map(domain => domainName(this.node.path, 'a trust domain', domain))])];
     this.authorizers = [...(props.authorizers ?? [])];
     this.clusterDomain = domainName(this.node.path, 'clusterDomain', props.clusterDomain ?? 'cluster.local');
     this.autoMtls = props.autoMtls ?? true;

@@ -1,17 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Chart } from 'cdk8s';
 import { loadAll } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { facts } from '../../../imports/facts/sailoperator.io.js';
-import { BackEnd, IstioInstallation, type IstioInstallationProps, Machine, MeshService, MutualTls, ServiceMesh, warnings } from '../../../lib/index.ts';
+import {
+  BackEnd, IstioCsr, IstioInstallation, type IstioInstallationProps, Machine, type MeshCa, MeshService, MultiCluster, MutualTls, PluggedInCa, SecretFrom, selfSignedCa, ServiceMesh, SpireCa, warnings,
+} from '../../../lib/index.ts';
 import { check } from '../../../lib/check/index.ts';
 import { manifestOf, readManifests } from '../../../lib/manifest/index.ts';
 import { Mesh } from '../../../lib/mesh/index.ts';
 import { violations, type Schema } from '../../../lib/schema/index.ts';
 import { goldens } from '../../golden.ts';
 import { testWithTool } from '../../tools.ts';
+import type { Emitted } from '../bookinfo-shop.ts';
 import { at, backEnds, emptyApp, filesOf, installed, objectsOf, served, valuesOf } from './installed.ts';
 
 const golden = goldens(import.meta.url);
@@ -79,6 +83,14 @@ describe('Helm values fit the facts of the Sail operator', () => {
   const chartKeys = ['base.validationFailurePolicy', 'profile'];
   const known = (paths: readonly { readonly path: string }[]): string[] => paths.map(({ path }) => path).filter(path => !chartKeys.includes(path));
 
+  test('in the CRs and files of every golden', () => {
+    const folder = new URL('../../../__snapshots__/constructs/install/', import.meta.url);
+    const objects = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.yaml')).flatMap(file => loadAll(readFileSync(new URL(file, folder), 'utf8')) as (Emitted | null)[]).filter(object => object !== null);
+    const wrong = objects.flatMap(object => goldenValues(object).flatMap(({ kind, values }) => known(violations(schemaOf(kind), values)).map(path => `${object.kind} ${object.metadata.name}: ${path}`)));
+    expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Application', 'HelmRelease', 'Istio', 'IstioCNI', 'ZTunnel', 'IstioOperator']));
+    expect(wrong).toEqual([]);
+  });
+
   test.each(['argo-cd', 'flux'] as const)('%s', name => {
     const { app } = installed({ backEnd: backEnds[name], profile: 'ambient', availability: 'high', size: 'large', meshConfig: { accessLogFile: '/dev/stdout' }, ztunnel: { values: { ztunnel: { Labels: { team: 'mesh' } } } } });
     expect(known(violations(schemaOf('Istio'), valuesOf(app, 'istiod')))).toEqual([]);
@@ -86,6 +98,42 @@ describe('Helm values fit the facts of the Sail operator', () => {
     const { profile, labels, ...ztunnel } = valuesOf(app, 'ztunnel');
     expect({ profile, labels }).toEqual({ profile: 'ambient', labels: { team: 'mesh' } });
     expect(known(violations(schemaOf('ZTunnel'), { ztunnel }))).toEqual([]);
+  });
+});
+
+/** The values in an object that installs, each with the kind whose facts they fit. */
+function goldenValues({ kind, spec }: Emitted): { readonly kind: 'Istio' | 'IstioCNI' | 'ZTunnel'; readonly values: object }[] {
+  if (kind === 'Istio' || kind === 'IstioCNI' || kind === 'ZTunnel') return [{ kind, values: (at(spec, 'values') ?? {}) as object }];
+  if (kind === 'IstioOperator') {
+    // istioctl takes the values of all charts in one, and the mesh config beside them.
+    const { cni, ztunnel, gateways: _, ...values } = (at(spec, 'values') ?? {}) as Record<string, unknown>;
+    return [{ kind: 'Istio', values: { ...values, meshConfig: at(spec, 'meshConfig') ?? {} } }, { kind: 'IstioCNI', values: { cni: cni ?? {} } }, { kind: 'ZTunnel', values: { ztunnel: ztunnel ?? {} } }];
+  }
+  const values = (at(spec, 'source', 'helm', 'valuesObject') ?? at(spec, 'values') ?? {}) as Record<string, unknown>;
+  const chart = at(spec, 'source', 'chart') ?? at(spec, 'chart', 'spec', 'chart');
+  if (chart === 'istiod') return [{ kind: 'Istio', values }];
+  if (chart === 'cni') return [{ kind: 'IstioCNI', values }];
+  const { profile: _, global, labels, annotations, ...own } = values;
+  return chart === 'ztunnel' ? [{ kind: 'ZTunnel', values: { ...(global === undefined ? {} : { global }), ztunnel: { ...own, ...(labels === undefined ? {} : { Labels: labels }), ...(annotations === undefined ? {} : { Annotations: annotations }) } } }] : [];
+}
+
+describe('the authority that signs', () => {
+  const authorities: Record<string, (chart: Chart, mesh: ServiceMesh) => MeshCa> = {
+    'one plugged in': chart => new PluggedInCa(chart, 'ca', { from: SecretFrom.existing(), workloadHours: 12 }),
+    'cert-manager': (chart, mesh) => new IstioCsr(chart, 'ca', { mesh, issuer: 'self-signed' }),
+    SPIRE: (chart, mesh) => new SpireCa(chart, 'ca', { mesh }),
+    'Istio itself': () => selfSignedCa({ workloadHours: 12, rootDays: 365 }),
+  };
+  test.each(Object.keys(authorities).flatMap(ca => Object.keys(backEnds).map(by => [ca, by as keyof typeof backEnds] as const)))('%s, by %s', (ca, by) => {
+    const app = emptyApp();
+    const mesh = new ServiceMesh(app, 'mesh', { trustDomain: 'shop.example', trustDomainAliases: ['old.example'] });
+    const { values } = (authorities[ca] as (chart: Chart, mesh: ServiceMesh) => MeshCa)(new Chart(app, 'ca'), mesh);
+    new IstioInstallation(app, 'istio', { version: '1.30.3', backEnd: backEnds[by], mesh, values });
+    const found = { 'argo-cd': ['Application', 'source', 'helm', 'valuesObject'], flux: ['HelmRelease', 'values'], sail: ['Istio', 'values'], istioctl: ['IstioOperator', 'values'] }[by];
+    const [kind = '', ...path] = found;
+    const object = objectsOf(app, kind).at(-1);
+    expect(at(object, 'spec', ...path)).toMatchObject(values);
+    expect(at(object, 'spec', ...(by === 'istioctl' ? [] : path), 'meshConfig')).toMatchObject({ trustDomain: 'shop.example', trustDomainAliases: ['old.example'] });
   });
 });
 
@@ -198,6 +246,12 @@ describe('a mistake fails at once, with the construct path and the nearest name'
     ['tags among the values', { unchecked: { revisionTags: ['a'] } }, 'say tags instead of revisionTags'],
     ['a release that the operator does not install', { backEnd: BackEnd.sail(), version: '1.31.4' }, 'the Sail operator that meshwright knows installs Istio up to 1.30.3, got 1.31.4'],
     ['unchecked values for the operator', { backEnd: BackEnd.sail(), unchecked: { pdb: {} } }, 'unchecked values (pdb) are for charts'],
+    ['no version', { version: undefined as unknown as string }, 'istio: version must be a release of Istio such as "1.30.3", got undefined'],
+    ['a version that YAML made a number of', { version: 1.3 as unknown as string }, 'istio: version must be a release of Istio such as "1.30.3", got 1.3'],
+    ['a tag that is no list', { tags: 'prod' as unknown as string[] }, 'istio: tags must be a list, got "prod"; write [\'prod\']'],
+    ['a gateway without a name', { ingressGateways: [{} as { name: string }] }, 'istio: a gateway of ingress needs a name, got undefined; give name: \'istio-ingress\''],
+    ['a back end that is none', { backEnd: { kind: 'helm' } as unknown as BackEnd }, 'istio: "helm" is no back end; take BackEnd.argoCd(), .flux(), .sail() or .istioctl()'],
+    ['secrets of other clusters, and none', { remoteSecrets: { store: 'vault', key: 'mesh/{cluster}' } }, 'istio: remoteSecrets are for the other clusters of a mesh, and the installation is in none'],
     ['a revision beside RevisionBased', { backEnd: BackEnd.sail({ updateStrategy: 'RevisionBased' }), revision: 'a' }, 'with RevisionBased the Sail operator names revisions'],
   ];
   test.each(cases)('%s', (_, props, message) => {
@@ -207,6 +261,20 @@ describe('a mistake fails at once, with the construct path and the nearest name'
   test('mesh config that says otherwise than the mesh', () => {
     expect(() => served({ trustDomain: 'a.example' }, { meshConfig: { trustDomain: 'b.example' } })).toThrow('istio: values.meshConfig.trustDomain is "b.example", but the mesh mesh makes it "a.example"; say it in one place');
     expect(() => served({}, { meshConfig: { enableAutoMtls: false } })).toThrow('values.meshConfig.enableAutoMtls is false, but the mesh mesh makes it true');
+  });
+
+  test('aliases that are not those of the mesh, or the trust domain itself', () => {
+    const trust = { trustDomain: 'new.example', trustDomainAliases: ['old.example'] };
+    expect(() => served(trust, { meshConfig: { trustDomainAliases: ['older.example'] } })).toThrow('values.meshConfig.trustDomainAliases is ["older.example"], but the mesh mesh makes it ["old.example"]');
+    expect(() => served({ ...trust, trustDomainAliases: ['new.example'] })).toThrow('mesh: the trust domain "new.example" is its own alias');
+  });
+
+  test('a cluster that is not that of the mesh, or a primary that nobody reaches', () => {
+    const clusters = { east: { network: 'east' }, west: { network: 'west' } };
+    const fleet = MultiCluster.multiPrimary({ meshId: 'mesh1', clusters });
+    expect(() => served({ cluster: fleet.cluster('east') }, { cluster: fleet.cluster('west') })).toThrow('istio: it is for cluster "west", but the mesh mesh for cluster "east"; give both the same cluster');
+    expect(() => served({}, { cluster: fleet.cluster('west') })).toThrow('it is for cluster "west", but the mesh mesh for cluster none');
+    expect(() => MultiCluster.primaryRemote({ meshId: 'mesh1', clusters, primary: 'east', primaryAddress: undefined as unknown as string })).toThrow('primaryAddress must be the IP address or host name at which the east-west gateway of "east" answers, got undefined');
   });
 
   test('two installations of one revision', () => {
@@ -225,6 +293,12 @@ describe('the synth fails where a namespace asks for what is not installed:', ()
     const { app, mesh } = served({});
     mesh.namespace('shop', { dataPlane: 'ambient' });
     expect(() => app.render()).toThrow('namespace mesh/shop is ambient, but no ztunnel is installed: take an ambient profile');
+  });
+
+  test('an authorizer that the mesh config does not define', () => {
+    expect(() => served({ authorizers: ['opa'] }).app.render()).toThrow('mesh knows the authorizer "opa", which nothing defines in the mesh config; there is no provider: add it to meshConfig.extensionProviders');
+    const meshConfig = { extensionProviders: [{ name: 'opa', envoyExtAuthzGrpc: { service: 'opa.opa.svc.cluster.local', port: 9191 } }] };
+    expect(() => served({ authorizers: ['opa'] }, { meshConfig }).app.render()).not.toThrow();
   });
 
   test('a revision that no installation has', () => {
