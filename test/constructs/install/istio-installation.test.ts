@@ -246,10 +246,10 @@ describe('a mistake fails at once, with the construct path and the nearest name'
     ['tags among the values', { unchecked: { revisionTags: ['a'] } }, 'say tags instead of revisionTags'],
     ['a release that the operator does not install', { backEnd: BackEnd.sail(), version: '1.31.4' }, 'the Sail operator that meshwright knows installs Istio up to 1.30.3, got 1.31.4'],
     ['unchecked values for the operator', { backEnd: BackEnd.sail(), unchecked: { pdb: {} } }, 'unchecked values (pdb) are for charts'],
-    ['no version', { version: undefined as unknown as string }, 'istio: version must be a release of Istio such as "1.30.3", got undefined'],
+    ['no version', { version: undefined as unknown as string }, 'istio: version must be a release of Istio such as "1.30.3", got nothing'],
     ['a version that YAML made a number of', { version: 1.3 as unknown as string }, 'istio: version must be a release of Istio such as "1.30.3", got 1.3'],
     ['a tag that is no list', { tags: 'prod' as unknown as string[] }, 'istio: tags must be a list, got "prod"; write [\'prod\']'],
-    ['a gateway without a name', { ingressGateways: [{} as { name: string }] }, 'istio: a gateway of ingress needs a name, got undefined; give name: \'istio-ingress\''],
+    ['a gateway without a name', { ingressGateways: [{} as { name: string }] }, 'istio: a gateway of ingress needs a name, got nothing; give name: \'istio-ingress\''],
     ['a back end that is none', { backEnd: { kind: 'helm' } as unknown as BackEnd }, 'istio: "helm" is no back end; take BackEnd.argoCd(), .flux(), .sail() or .istioctl()'],
     ['secrets of other clusters, and none', { remoteSecrets: { store: 'vault', key: 'mesh/{cluster}' } }, 'istio: remoteSecrets are for the other clusters of a mesh, and the installation is in none'],
     ['a revision beside RevisionBased', { backEnd: BackEnd.sail({ updateStrategy: 'RevisionBased' }), revision: 'a' }, 'with RevisionBased the Sail operator names revisions'],
@@ -274,7 +274,7 @@ describe('a mistake fails at once, with the construct path and the nearest name'
     const fleet = MultiCluster.multiPrimary({ meshId: 'mesh1', clusters });
     expect(() => served({ cluster: fleet.cluster('east') }, { cluster: fleet.cluster('west') })).toThrow('istio: it is for cluster "west", but the mesh mesh for cluster "east"; give both the same cluster');
     expect(() => served({}, { cluster: fleet.cluster('west') })).toThrow('it is for cluster "west", but the mesh mesh for cluster none');
-    expect(() => MultiCluster.primaryRemote({ meshId: 'mesh1', clusters, primary: 'east', primaryAddress: undefined as unknown as string })).toThrow('primaryAddress must be the IP address or host name at which the east-west gateway of "east" answers, got undefined');
+    expect(() => MultiCluster.primaryRemote({ meshId: 'mesh1', clusters, primary: 'east', primaryAddress: undefined as unknown as string })).toThrow('primaryAddress must be the IP address or host name at which the east-west gateway of "east" answers, got nothing');
   });
 
   test('two installations of one revision', () => {
