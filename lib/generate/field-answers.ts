@@ -32,6 +32,7 @@ const intents: Readonly<Record<string, string>> = {
   'rate-limit': 'RateLimit',
   'install': 'IstioInstallation',
   'proxy-extension': 'ProxyExtension',
+  'waypoint': 'MeshService',
 };
 
 /** The intent that a golden file is of. @throws when none is known */
