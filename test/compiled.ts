@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll } from 'vitest';
@@ -15,6 +15,8 @@ afterAll(() => { for (const folder of folders) rmSync(folder, { recursive: true,
 export function compiled<const Programs extends readonly string[]>(...programs: Programs): { readonly [Program in keyof Programs]: string } {
   mkdirSync(join(root, 'build'), { recursive: true });
   const folder = mkdtempSync(join(root, 'build', 'test-'));
+  // One test runs it as somebody else.
+  chmodSync(folder, 0o755);
   folders.push(folder);
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
   buildSync({

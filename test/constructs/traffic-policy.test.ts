@@ -70,8 +70,8 @@ test('clients connect as they are told', () => {
     'mesh': { tls: ClientTls.istioMutual() },
     'tunnel': { tunnel: { protocol: 'CONNECT', targetHost: 'proxy.example.com', targetPort: 3128 } },
     'proxied': { proxyProtocol: 'V2' },
-    // Authorities that are named in a Secret are not seen by Istio's analysis.
-  }, ['IST0128 DestinationRule secret', 'IST0128 DestinationRule skipping']));
+    // Authorities that are named in a Secret are not seen by Istio's analysis; and these services speak HTTP, not TLS of their own.
+  }, ['IST0128 DestinationRule secret', 'IST0128 DestinationRule skipping', ...['files', 'secret', 'simple', 'skipping'].map(name => `MW0331 DestinationRule ${name}`)]));
 });
 
 test('what is said of a version or a port adds to what is said of the service', () => {
