@@ -23,7 +23,8 @@ export function controlPlaneSet(where: string, props: IstioInstallationProps): C
   if (byOperator && (upgrade ?? props.revision) !== undefined) throw new Error(`${where}: with RevisionBased the Sail operator names revisions and removes old ones by itself; leave revision and upgrade out, or take the strategy InPlace`);
   const revision = named(props.revision) ?? (!byOperator && (tags.length > 0 || upgrade) ? revisionOf(release.text) : undefined);
   if (revision !== undefined) dnsLabel(where, 'revision', revision);
-  if (!Array.isArray(tags)) throw new Error(`${where}: tags must be a list, got ${shown(tags)}; write ['${String(tags)}']`);
+  // From JavaScript a single one may come, without its list.
+  if (typeof (tags as unknown) === 'string') throw new Error(`${where}: tags must be a list, got ${shown(tags)}; write ['${String(tags)}']`);
   for (const [i, tag] of tags.entries()) {
     dnsLabel(where, 'a tag', tag);
     if (tags.indexOf(tag) !== i) throw new Error(`${where}: the tag "${tag}" is there twice; remove one`);

@@ -76,7 +76,7 @@ export const MultiCluster = {
 
 function checked({ meshId, clusters }: MultiPrimaryProps<string>): string[] {
   dnsLabel('MultiCluster', 'meshId', meshId);
-  const names = Object.keys((clusters as typeof clusters | undefined) ?? {});
+  const names = Object.keys(clusters ?? {});
   if (names.length < 2) throw new Error(`mesh "${meshId}" has ${names.length === 0 ? 'no cluster' : 'one cluster'}; a mesh of one needs no MultiCluster`);
   for (const name of names) {
     dnsLabel('MultiCluster', 'the name of a cluster', name);

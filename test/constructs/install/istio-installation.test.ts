@@ -103,7 +103,7 @@ describe('Helm values fit the facts of the Sail operator', () => {
 
 /** The values in an object that installs, each with the kind whose facts they fit. */
 function goldenValues({ kind, spec }: Emitted): { readonly kind: 'Istio' | 'IstioCNI' | 'ZTunnel'; readonly values: object }[] {
-  if (kind === 'Istio' || kind === 'IstioCNI' || kind === 'ZTunnel') return [{ kind, values: (at(spec, 'values') ?? {}) as object }];
+  if (kind === 'Istio' || kind === 'IstioCNI' || kind === 'ZTunnel') return [{ kind, values: at(spec, 'values') ?? {} }];
   if (kind === 'IstioOperator') {
     // istioctl takes the values of all charts in one, and the mesh config beside them.
     const { cni, ztunnel, gateways: _, ...values } = (at(spec, 'values') ?? {}) as Record<string, unknown>;
