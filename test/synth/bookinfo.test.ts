@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
@@ -6,6 +7,7 @@ import { check } from '../../lib/check/index.ts';
 import { manifestOf } from '../../lib/manifest/index.ts';
 import { Mesh } from '../../lib/mesh/index.ts';
 import { samples, testWith } from '../oracles.ts';
+import { testWithTool } from '../tools.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -96,6 +98,13 @@ describe('dist/mesh holds Bookinfo as a mesh', () => {
   test('every object has the pruning label', () => {
     expect(mesh.filter(({ metadata }) => metadata.labels?.['meshwright/app'] !== 'bookinfo')).toEqual([]);
   });
+});
+
+testWithTool('kubectl')('kubectl reads every object of every file', () => {
+  for (const file of walk(join(root, 'dist'))) {
+    const said = execFileSync('kubectl', ['label', '--local', '--dry-run=client', '-f', file, 'checked=yes', '-o', 'name'], { encoding: 'utf8' });
+    expect(said.trim().split('\n'), file).toHaveLength(loadAll(readFileSync(file, 'utf8')).length);
+  }
 });
 
 const testSamples = testWith(samples, 'samples');
