@@ -81,6 +81,9 @@ import { serviceEntryWithoutAddress } from './service-entry-without-address.ts';
 import { sidecarAndAmbient } from './sidecar-and-ambient.ts';
 import { sidecarEgressHostUnknown } from './sidecar-egress-host-unknown.ts';
 import { sidecarInAmbient } from './sidecar-in-ambient.ts';
+import { envoyFilterInAmbient } from './envoy-filter-in-ambient.ts';
+import { mtlsDisabledInAmbient } from './mtls-disabled-in-ambient.ts';
+import { sidecarAnnotationInAmbient } from './sidecar-annotation-in-ambient.ts';
 import { sidecarSelectsNothing } from './sidecar-selects-nothing.ts';
 import { sidecarsOverlap } from './sidecars-overlap.ts';
 import { sidecarsWithoutSelector } from './sidecars-without-selector.ts';
@@ -193,6 +196,9 @@ export const rules: readonly Rule[] = [
   gatewayInternal,
   selectorIgnoredByGateway,
   sidecarInAmbient,
+  envoyFilterInAmbient,
+  mtlsDisabledInAmbient,
+  sidecarAnnotationInAmbient,
   conditionNegative,
   subsetSelectsNothing,
   destinationRuleHostUnknown,
