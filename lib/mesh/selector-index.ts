@@ -22,16 +22,22 @@ export interface SelectorIndex<Value extends Entity = Entity> {
 export function selectorIndexOf<Name extends KindName>(name: string, of: readonly Name[], placeOf: (value: Kinds[Name]) => string | undefined, selectorOf: (value: Kinds[Name]) => Selector | undefined): SelectorIndex<Kinds[Name]> {
   return {
     whole: indexOf(name, of, value => {
-      const place = placeOf(value);
-      return place === undefined ? [] : [labelsInOrder(selectorOf(value)).reduce(behind, place)];
+      let at = placeOf(value);
+      if (at === undefined) return [];
+      for (const label of labelsInOrder(selectorOf(value))) at = behind(at, label);
+      return [at];
     }),
     begun: indexOf(`${name} begun`, of, value => {
-      const [place, selector] = [placeOf(value), selectorOf(value)];
-      if (place === undefined || !selector || selector.size < 2) return [];
-      let at = place;
-      return labelsInOrder(selector).slice(0, -1).map(label => (at = behind(at, label)));
+      const selector = selectorOf(value);
+      if (!selector || selector.size < 2) return [];
+      let at = placeOf(value);
+      if (at === undefined) return [];
+      return labelsInOrder(selector).slice(0, -1).map(label => (at = behind(at ?? '', label)));
     }),
-    names: indexOf(`${name} name`, of, value => (placeOf(value) === undefined ? [] : labelsInOrder(selectorOf(value)).slice(0, 1).map(([key]) => key))),
+    names: indexOf(`${name} name`, of, value => {
+      const [first] = placeOf(value) === undefined ? nothing : labelsInOrder(selectorOf(value));
+      return first ? [first[0]] : [];
+    }),
     selectorOf,
   };
 }

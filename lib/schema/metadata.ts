@@ -17,19 +17,31 @@ export function metadataViolations(metadata: unknown): { readonly path: string; 
   for (const [kind, map] of [['labels', labels], ['annotations', annotations]] as const) {
     if (map === undefined || map === null) continue;
     if (!isFields(map)) say(`.${kind}`, `must be an object, got ${shown(map)}`);
-    else for (const [key, value] of Object.entries(map)) entry(say, kind, key, value);
+    else for (const key of Object.keys(map)) entry(say, kind, key, map[key]);
   }
   return found;
 }
 
 function entry(say: (path: string, message: string) => void, kind: 'labels' | 'annotations', key: string, value: unknown): void {
-  const at = `.${kind}[${JSON.stringify(key)}]`;
+  const at = (): string => `.${kind}[${JSON.stringify(key)}]`;
+  if (!isKey(key, kind)) say(at(), `${shown(key)} is no key: it must be a name of at most 63 letters, digits, "-", "_" and ".", perhaps with a domain and "/" before it`);
+  if (value === null) return;
+  if (typeof value !== 'string') say(at(), `must be a text, got ${shown(value)}; put it in quotes`);
+  else if (kind === 'labels' && value !== '' && !isName(value)) say(at(), `must be at most 63 letters, digits, "-", "_" and ".", and begin and end with a letter or digit, got ${shown(value)}`);
+}
+
+/** The keys that are in order, of which a mesh has few: nearly every object has the same. */
+const keys = { labels: new Set<string>(), annotations: new Set<string>() };
+const mostKept = 1000;
+
+function isKey(key: string, kind: 'labels' | 'annotations'): boolean {
+  const known = keys[kind];
+  if (known.has(key)) return true;
   const slash = key.indexOf('/');
   const prefix = kind === 'annotations' ? key.slice(0, slash).toLowerCase() : key.slice(0, slash);
-  if ((slash !== -1 && !isSubdomain(prefix)) || !isName(key.slice(slash + 1))) say(at, `${shown(key)} is no key: it must be a name of at most 63 letters, digits, "-", "_" and ".", perhaps with a domain and "/" before it`);
-  if (value === null) return;
-  if (typeof value !== 'string') say(at, `must be a text, got ${shown(value)}; put it in quotes`);
-  else if (kind === 'labels' && value !== '' && !isName(value)) say(at, `must be at most 63 letters, digits, "-", "_" and ".", and begin and end with a letter or digit, got ${shown(value)}`);
+  if ((slash !== -1 && !isSubdomain(prefix)) || !isName(key.slice(slash + 1))) return false;
+  if (known.size < mostKept) known.add(key);
+  return true;
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

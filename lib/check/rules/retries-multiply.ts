@@ -90,7 +90,7 @@ function behindOf(mesh: Mesh, known: Known, service: Service, left: number): rea
   let behind = ofLeft.get(service);
   if (!behind) {
     behind = calleesOf(mesh, service)
-      .map(callee => ({ callee, most: triesTo(mesh, known, callee, service.namespace) * (behindOf(mesh, known, callee, left - 1)[0]?.most ?? 1) }))
+      .map(callee => ({ callee, most: triesTo(mesh, known, callee, service.namespace) * (behindOf(mesh, known, callee, left - 1).find(further => further.callee !== service)?.most ?? 1) }))
       .sort((a, b) => b.most - a.most);
     ofLeft.set(service, behind);
   }
