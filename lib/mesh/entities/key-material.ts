@@ -49,17 +49,23 @@ const none: readonly KeyMaterial[] = [];
 function mayHoldKey(object: object): boolean {
   const open: object[] = [object];
   for (let next = open.pop(); next; next = open.pop()) {
-    if (!Array.isArray(next) && 'kty' in next) return true;
+    if (Array.isArray(next)) {
+      for (const value of next as unknown[]) if (mayBeKeyOr(value, open)) return true;
+      continue;
+    }
+    if ('kty' in next) return true;
     for (const key in next) {
-      if (holdsHeader(key)) return true;
-      const value: unknown = (next as Record<string, unknown>)[key];
-      if (typeof value === 'string') {
-        if (value.length >= shortest && mayBeKey(value)) return true;
-      } else if (typeof value === 'object' && value !== null) {
-        open.push(value);
-      }
+      if (key.length >= shortestPem && holdsHeader(key)) return true;
+      if (mayBeKeyOr((next as Record<string, unknown>)[key], open)) return true;
     }
   }
+  return false;
+}
+
+/** Whether a value may be a key; what has values of its own is left for later. */
+function mayBeKeyOr(value: unknown, later: object[]): boolean {
+  if (typeof value === 'string') return value.length >= shortest && mayBeKey(value);
+  if (typeof value === 'object' && value !== null) later.push(value);
   return false;
 }
 
@@ -68,8 +74,11 @@ function holdsHeader(value: unknown): boolean {
 }
 
 function mayBeKey(value: string): boolean {
-  return holdsHeader(value) || mayBeJwk(value) || mayBeBase64(value);
+  // Hosts, identities and labels are written small; whatever is a key is not, but for JWKs.
+  return smallest.test(value) && (holdsHeader(value) || mayBeJwk(value) || mayBeBase64(value));
 }
+
+const smallest = /[A-Z\\]|kty/;
 
 /** JSON may write any letter of "kty" by its number. */
 function mayBeJwk(value: string): boolean {
@@ -151,6 +160,8 @@ function inText(value: string, depth: number): Kind | undefined {
 
 /** No JWK with a key in it is shorter. */
 const shortest = 20;
+/** With its header alone. */
+const shortestPem = '-----BEGIN PRIVATE KEY-----'.length;
 const shortestInBase64 = Math.ceil(shortest * 4 / 3);
 /** A kubeconfig in a Secret has base64 in base64. */
 const deepest = 3;
