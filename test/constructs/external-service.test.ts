@@ -62,6 +62,7 @@ test('requests of a service can be sent outside, and whoever calls it then sees 
 
 describe('a mistake fails at once, with the construct path', () => {
   const cases: readonly (readonly [string, Partial<ExternalServiceProps>, string])[] = [
+    ['no host', { hosts: [] as unknown as [string] }, 'mesh/shop/x: hosts is empty; name the hosts as workloads ask for them'],
     ['a host that is none', { hosts: ['api'] }, 'mesh/shop/x: a host must be a full domain name'],
     ['endpoints and workloads', { endpoints: [{ address: '1.1.1.1' }], workloads: { app: 'a' } }, 'it is made of endpoints or of workloads, got both'],
     ['a range that DNS is asked for', { addresses: ['10.0.0.0/8'] }, 'the range 10.0.0.0/8 takes resolution STATIC or NONE, and it is DNS'],

@@ -35,6 +35,11 @@ test.each([
   expect(() => new Mirror<string>(reviewsOf(shopMesh().shop) as MeshService, 'm', props)).toThrow(message);
 });
 
+test('a mirror to the service itself, which would answer each request twice, is an error', () => {
+  const reviews = reviewsOf(shopMesh().shop);
+  expect(() => new Mirror(reviews, 'm', { to: To.service(reviews) })).toThrow('mesh/shop/reviews/m: the copies would go to the service that gets the requests');
+});
+
 test('a mirror of what nobody can tell apart is an error that names both', () => {
   const { app, shop } = shopMesh();
   const reviews = reviewsOf(shop);

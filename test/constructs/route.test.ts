@@ -176,6 +176,7 @@ describe('a mistake fails at once, with the construct path', () => {
     ['a rewrite of a path where a prefix matched', { match: [Path.prefix('/a')], rewrite: Rewrite.path('/b') }, 'each match needs Path.exact(…)'],
     ['a change of what is no header', { requestHeaders: { set: { ':authority': 'b' } } }, 'requestHeaders: ":authority" is no header name'],
     ['a redirect to the same place', { to: To.redirect({ code: 301 }) }, 'a redirect must lead elsewhere'],
+    ['a redirect with a code that is none', { to: To.redirect({ path: '/b', code: 200 as 301 }) }, 'code must be 301, 302, 303, 307 or 308, which are all that Envoy redirects with, got 200'],
     ['a redirect to a path and a prefix', { match: [Path.prefix('/a')], to: To.redirect({ path: '/b', prefix: '/c' }) }, 'a redirect has a path or a prefix, got both'],
     ['a redirect of a prefix where none matched', { to: To.redirect({ prefix: '/b' }) }, 'each match needs Path.prefix(…)'],
     ['a timeout of a redirect', { to: To.redirect({ path: '/b' }), timeout: Duration.seconds(1) }, 'a redirect is sent nowhere, so timeout would do nothing'],

@@ -72,8 +72,9 @@ export class ExternalService<Version extends string = string> extends Construct 
     this.namespace = MeshNamespace.enclosing(this);
     this.namespaceName = this.namespace.name;
     this.name = dnsLabel(where, 'the name of an external service', props.name ?? id);
-    const [first, ...more] = props.hosts;
-    this.hosts = [hostName(where, first), ...more.map(host => hostName(where, host))];
+    const [first, ...more]: readonly (string | undefined)[] = props.hosts;
+    if (first === undefined) throw new Error(`${where}: hosts is empty; name the hosts as workloads ask for them`);
+    this.hosts = [hostName(where, first), ...more.map(host => hostName(where, host ?? ''))];
     this.ports = resolvePorts(where, props.port);
     const versions = (props.versions ?? {}) as Readonly<Record<string, Readonly<Record<string, string>>>>;
     this.versions = Object.keys(versions) as Version[];

@@ -26,7 +26,7 @@ export interface MirrorProps<Version extends string> {
  * @see https://istio.io/latest/docs/tasks/traffic-management/mirroring/
  */
 export class Mirror<Version extends string> extends Construct {
-  /** @throws when the version is unknown, or the percentage is none */
+  /** @throws when the version is unknown, the percentage is none, or the copies would come back to the service itself */
   constructor(service: Routed<Version>, id: string, props: MirrorProps<NoInfer<Version>>) {
     super(service, freeId(service, id));
     const where = this.node.path;
@@ -35,6 +35,9 @@ export class Mirror<Version extends string> extends Construct {
     const destination: Destination<string> = typeof to === 'string' ? { to: 'version', version: to } : to;
     const idle = (['percent', 'requestHeaders', 'responseHeaders'] as const).filter(name => destination[name] !== undefined);
     if (idle.length > 0) throw new Error(`${where}: a copy is sent as it is, so ${idle.join(' and ')} of its destination would do nothing; leave it out`);
+    if (destination.to === 'service' && destination.service === service && destination.version === undefined) {
+      throw new Error(`${where}: the copies would go to the service that gets the requests, which would answer each twice; name a version, or another service`);
+    }
     traffic.requests(where).lay({
       matches: requestSet(where, match),
       mirror: { target: targetOf(where, service, destination), percent: finePercent(where, 'percent', percent) },

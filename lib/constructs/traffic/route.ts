@@ -108,7 +108,8 @@ function checkRewrite(where: string, rewrite: Rewrite, matches: RequestSet): voi
   }
 }
 
-function checkRedirect(where: string, { path, prefix, authority, scheme, port }: Extract<Action, { to: 'redirect' }>, matches: RequestSet): void {
+function checkRedirect(where: string, { path, prefix, authority, scheme, port, code = 301 }: Extract<Action, { to: 'redirect' }>, matches: RequestSet): void {
+  if (![301, 302, 303, 307, 308].includes(code)) throw new Error(`${where}: code must be 301, 302, 303, 307 or 308, which are all that Envoy redirects with, got ${String(code)}`);
   if ([path, prefix, authority, scheme, port].every(part => part === undefined)) throw new Error(`${where}: a redirect must lead elsewhere; give it a path, prefix, authority, scheme or port`);
   if (path !== undefined && prefix !== undefined) throw new Error(`${where}: a redirect has a path or a prefix, got both; leave one out`);
   if (prefix !== undefined && !matches.every(tests => tests.some(test => test.on === 'path' && test.test.kind === 'prefix'))) {
