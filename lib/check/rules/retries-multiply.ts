@@ -23,9 +23,10 @@ export const retriesMultiply = defineRule({
 
   *check(on, mesh) {
     if (!triesAgain(on)) return;
+    const known = mesh.about(nothingKnown, mesh);
     for (const host of on.fullHosts) {
       const service = mesh.hosts.at(host).find((owner): owner is Service => !('hosts' in owner));
-      const worst = service && worstPath(mesh, mesh.about(nothingKnown, mesh), service, on.namespace, []);
+      const worst = service && mayMultiply(mesh, known, service, on.namespace) ? worstPath(mesh, known, service, on.namespace, []) : undefined;
       if (!worst || worst.tries < tooMany || worst.path.length < 2) continue;
       yield { at: 'spec.http', message: `${worst.path.map(({ service: { name }, tries }) => `${name} (${tries})`).join(' → ')}: one request becomes up to ${worst.tries} at ${worst.path.at(-1)?.service.name ?? ''}` };
       return;
@@ -66,6 +67,11 @@ interface Behind {
 
 function nothingKnown(): Known {
   return { tries: new Map(), behind: Array.from({ length: longestPath }, () => new Map<Service, readonly Behind[]>()) };
+}
+
+/** Whether there may be such a way; mostly there is none. */
+function mayMultiply(mesh: Mesh, known: Known, service: Service, clientNamespace: string): boolean {
+  return triesTo(mesh, known, service, clientNamespace) * (behindOf(mesh, known, service, longestPath - 1)[0]?.most ?? 1) >= tooMany;
 }
 
 /** The way from a service to those behind it on which the most tries come together. */

@@ -1,3 +1,4 @@
+import { field, fields } from '../../manifest/index.ts';
 import type { From } from '../conditions.ts';
 import { callActionsOf, type CallActions } from '../entities/http-actions.ts';
 import { httpMatchOf, type HttpMatch } from '../entities/http-match.ts';
@@ -105,7 +106,7 @@ interface Priced extends Call {
 function priced(mesh: Mesh, service: VirtualService): readonly Priced[] {
   if (!delegates(service)) return pricedAlone(service, mesh.config);
   return mesh.derived(`calls by ${service.namespace}/${service.name}`, () => httpEntries(mesh, virtualServiceNamed(mesh, service.namespace, service.name) ?? service)
-    .flatMap(({ from, matches, actions }) => pricedBy(mesh.config, from, actions, matches.map(({ match }) => match))));
+    .flatMap(({ from, matches, actions }) => pricedBy(mesh.config, from, actions, matches.map(({ match }) => reachOf(match)))));
 }
 
 const known = new WeakMap<VirtualService, readonly Priced[]>();
@@ -113,17 +114,34 @@ const known = new WeakMap<VirtualService, readonly Priced[]>();
 function pricedAlone(service: VirtualService, config: MeshConfig): readonly Priced[] {
   let all = known.get(service);
   if (!all) {
-    all = service.routes.filter(({ kind }) => kind === 'http').flatMap(({ path, raw, matches }) => pricedBy(config, { on: service, at: path }, callActionsOf(raw), matches.map(match => httpMatchOf(match, ''))));
+    all = service.routes.filter(({ kind }) => kind === 'http').flatMap(({ path, raw, matches }) => pricedBy(config, { on: service, at: path }, callActionsOf(raw), matches.map(reachOfWritten)));
     known.set(service, all);
   }
   return all;
 }
 
-function pricedBy(config: MeshConfig, entry: From, { destinations, redirect, directResponse, timeout = 0, retries }: CallActions, matches: readonly HttpMatch[]): Priced[] {
+/** Where a match may hold, and whether it leaves anything. */
+type Reach = Pick<Priced, 'at' | 'last'>;
+
+function pricedBy(config: MeshConfig, entry: From, { destinations, redirect, directResponse, timeout = 0, retries: own }: CallActions, reaches: readonly Reach[]): Priced[] {
   const forwards = !redirect && !directResponse && weighted(destinations).length > 0;
-  const call: Call = { entry, forwards, timeout, retries: triesFor(config, retries), retriesWritten: retries !== undefined };
-  if (matches.length === 0) return [{ ...call, at: undefined, last: true }];
-  return matches.map(match => ({ ...call, at: atProxy(match), last: takesAll(match) }));
+  const [retries, retriesWritten] = [triesFor(config, own), own !== undefined];
+  return (reaches.length === 0 ? everything : reaches).map(({ at, last }) => ({ entry, forwards, timeout, retries, retriesWritten, at, last }));
+}
+
+const everything: readonly Reach[] = [{ at: undefined, last: true }];
+const someEverywhere: Reach = { at: undefined, last: false };
+
+/** Nearly every match asks for a path and for nothing of the proxy, and needs no more reading. */
+function reachOfWritten(match: unknown): Reach {
+  const { uri, port, gateways, sourceLabels, sourceNamespace } = fields(match);
+  const prefix = field(uri, 'prefix');
+  const isPlain = port === undefined && gateways === undefined && sourceLabels === undefined && sourceNamespace === undefined;
+  return isPlain && typeof prefix === 'string' && prefix.length > 1 ? someEverywhere : reachOf(httpMatchOf(match, ''));
+}
+
+function reachOf(match: HttpMatch): Reach {
+  return { at: atProxy(match), last: takesAll(match) };
 }
 
 function atProxy({ port, gateways, sourceLabels, sourceNamespace }: HttpMatch): AtProxy | undefined {
